@@ -1,0 +1,134 @@
+"""Settings of the CRVAE and of its training, with the paper's values as defaults (paper §3), and the three presets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Rnn = Literal["lstm", "rnn"]
+Schedule = Literal["constant", "one_cycle"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Sizes of a CRVAE; JSON-able, and part of what names a trained model."""
+
+    height_px: int = 120  # §3.1.1 lists "200 x 120 x 3": W, H, C; three halvings must leave whole numbers
+    width_px: int = 200
+    channels: int = 32  # §3.1.1, the same in every convolution
+    rnn: Rnn = "lstm"  # §3.1.2
+    hidden: int = 512  # §3.1.2, per direction
+    rnn_layers: int = 2  # §3.1.2
+    bidirectional: bool = True  # §3.1.2, encoder only: the decoder reads forwards
+    fused: int = 4000  # §3.1.3
+    latent: int = 1000  # §3.1.3
+    word_vector_size: int = 300  # §4.1.2 (§3.1.2 says 200)
+    teacher_forcing: bool = True  # §3.2.3
+    # Not in the paper: with ln σ near 0 at the start, the sampled noise drowns the mean and nothing is learnt.
+    log_sigma_start: float = -4.0
+    log_sigma_min: float = -8.0
+    log_sigma_max: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in (
+            "height_px",
+            "width_px",
+            "channels",
+            "hidden",
+            "rnn_layers",
+            "fused",
+            "latent",
+            "word_vector_size",
+        ):
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
+        for name in ("height_px", "width_px"):
+            _require(getattr(self, name) % 8 == 0, name, getattr(self, name), "a multiple of 8")
+        _require(self.rnn in ("lstm", "rnn"), "rnn", self.rnn, "'lstm' or 'rnn'")
+        _require(
+            self.log_sigma_min <= self.log_sigma_start <= self.log_sigma_max,
+            "log_sigma_start",
+            self.log_sigma_start,
+            f"between log_sigma_min {self.log_sigma_min} and log_sigma_max {self.log_sigma_max}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """How a CRVAE is trained; JSON-able, and part of what names a trained model."""
+
+    epochs: int = 500  # §3.3
+    batch_size: int = 16  # §3.1.1; the real batches of an epoch are of equal size, within one
+    learning_rate: float = 1e-4  # §3.3; the peak when the schedule is "one_cycle"
+    weight_decay: float = 0.01  # AdamW's default; §3.3 gives none
+    text_weight: float = 3.0  # lambda in L = image + lambda * text, §3.3
+    kl_weight: float = 0.0  # §3.3 has no KL term although the latent is sampled
+    gradient_clip: float = 0.01  # per gradient value, not by norm, §3.3; 0 turns it off
+    schedule: Schedule = "constant"  # a function of epoch / epochs, so a shorter run still ends well
+    warmup: float = 0.1  # share of the epochs in which "one_cycle" rises to the peak
+    seed: int = 0
+    precision: Precision = "auto"  # bfloat16 where the device computes in it, else float32
+
+    def __post_init__(self) -> None:
+        _require(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        _require(self.batch_size >= 2, "batch_size", self.batch_size, "at least 2 (batch normalisation)")
+        _require(self.learning_rate > 0, "learning_rate", self.learning_rate, "above 0")
+        for name in ("weight_decay", "text_weight", "kl_weight", "gradient_clip", "seed"):
+            _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
+        _require(
+            self.schedule in ("constant", "one_cycle"),
+            "schedule",
+            self.schedule,
+            "'constant' or 'one_cycle'",
+        )
+        _require(0 <= self.warmup < 1, "warmup", self.warmup, "in [0, 1)")
+        _require(
+            self.precision in ("auto", "float32", "bfloat16"),
+            "precision",
+            self.precision,
+            "'auto', 'float32' or 'bfloat16'",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named choice of model and training, as the analyst sees it."""
+
+    name: str
+    title: str
+    model: ModelConfig
+    training: TrainingConfig
+
+
+def _require(is_valid: bool, name: str, value: object, expected: str) -> None:
+    if not is_valid:
+        raise ValueError(f"{name} is {value!r}, expected {expected}")
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        preset.name: preset
+        for preset in (
+            Preset(
+                name="quick",
+                title="Quick: a small model, under a minute on a laptop",
+                model=ModelConfig(channels=16, hidden=128, fused=512, latent=128),
+                training=TrainingConfig(
+                    epochs=60, learning_rate=2e-3, gradient_clip=0.0, schedule="one_cycle"
+                ),
+            ),
+            Preset(
+                name="standard",
+                title="Standard: the paper's model, trained with a faster schedule",
+                model=ModelConfig(),
+                training=TrainingConfig(epochs=60, learning_rate=1e-3, schedule="one_cycle"),
+            ),
+            Preset(
+                name="paper",
+                title="Paper: the paper's model and hyperparameters, 500 epochs (wants a GPU)",
+                model=ModelConfig(),
+                training=TrainingConfig(),
+            ),
+        )
+    }
+)

@@ -1,0 +1,206 @@
+"""Project store: the analyst's work in one SQLite file, every change kept so that it can be undone."""
+
+import dataclasses
+import getpass
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from services import codec
+from services.errors import AnalysisError
+from services.recipe import Project
+from services.store import told_in_words
+
+MIGRATIONS = (
+    """
+    CREATE TABLE projects (
+        id TEXT PRIMARY KEY, data TEXT NOT NULL, revision INTEGER NOT NULL,
+        created TEXT NOT NULL, changed TEXT NOT NULL
+    );
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY, project TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
+        what TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY, project TEXT NOT NULL, data TEXT NOT NULL, changed TEXT NOT NULL
+    );
+    CREATE INDEX changes_of ON changes (project, id);
+    """,
+)
+
+
+class NoSuchProject(AnalysisError):
+    def __init__(self, project_id: str):
+        super().__init__(f"There is no project {project_id!r} in this workspace. Open one from the Library.")
+
+
+class ProjectChanged(AnalysisError):
+    def __init__(self, topic: str):
+        super().__init__(
+            f"'{topic}' was changed in another tab or program since this page was loaded, so nothing "
+            "was saved. Reload the page and make the change again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    at: str  # ISO 8601, UTC
+    who: str
+    what: str
+    is_undone: bool
+
+
+class Projects:
+    """The projects of a workspace. Each call opens its own connection, so threads may share one instance."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        with self._connection() as db:
+            done = int(db.execute("PRAGMA user_version").fetchone()[0])
+            for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
+                db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        with (
+            told_in_words("The project", self._path.parent),
+            closing(sqlite3.connect(self._path, timeout=30)) as db,
+            db,
+        ):
+            db.execute("PRAGMA journal_mode = WAL")
+            yield db
+
+    def add(self, project: Project) -> Project:
+        """Store a new project; gives it back with its id and dates."""
+        now = _now()
+        named = dataclasses.replace(
+            project, project_id=uuid.uuid4().hex[:12], created=now, changed=now, revision=1
+        )
+        with self._connection() as db:
+            db.execute(
+                "INSERT INTO projects VALUES (?, ?, ?, ?, ?)", (named.project_id, _text(named), 1, now, now)
+            )
+        return named
+
+    def get(self, project_id: str) -> Project:
+        """Raises NoSuchProject."""
+        with self._connection() as db:
+            row = db.execute("SELECT data FROM projects WHERE id = ?", (project_id,)).fetchone()
+        if row is None:
+            raise NoSuchProject(project_id)
+        return _project(row[0])
+
+    def all(self) -> list[Project]:
+        """Every project, the one changed last first."""
+        with self._connection() as db:
+            rows = db.execute("SELECT data FROM projects ORDER BY changed DESC").fetchall()
+        return [_project(row[0]) for row in rows]
+
+    def save(self, project: Project, what: str) -> Project:
+        """Store a changed project and log what was changed; gives it back with its new revision.
+
+        Raises ProjectChanged if somebody else saved since `project` was read, NoSuchProject if it is gone.
+        """
+        new = dataclasses.replace(project, revision=project.revision + 1, changed=_now())
+        with self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            row = db.execute(
+                "SELECT data, revision FROM projects WHERE id = ?", (project.project_id,)
+            ).fetchone()
+            if row is None:
+                raise NoSuchProject(project.project_id)
+            if row[1] != project.revision:
+                raise ProjectChanged(project.topic)
+            self._write(db, new)
+            db.execute(
+                "INSERT INTO changes (project, at, who, what, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+                (new.project_id, new.changed, _who(), what, row[0], _text(new)),
+            )
+        return new
+
+    def undo(self, project: Project) -> Project | None:
+        """The project as it was before its last change, stored; None if there is nothing to undo.
+
+        Raises ProjectChanged as save does.
+        """
+        with self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            row = db.execute(
+                "SELECT id, before FROM changes WHERE project = ? AND NOT undone ORDER BY id DESC LIMIT 1",
+                (project.project_id,),
+            ).fetchone()
+            if row is None:
+                return None
+            current = db.execute(
+                "SELECT revision FROM projects WHERE id = ?", (project.project_id,)
+            ).fetchone()
+            if current is None or current[0] != project.revision:
+                raise ProjectChanged(project.topic)
+            old = dataclasses.replace(_project(row[1]), revision=project.revision + 1, changed=_now())
+            self._write(db, old)
+            db.execute("UPDATE changes SET undone = 1 WHERE id = ?", (row[0],))
+        return old
+
+    @staticmethod
+    def _write(db: sqlite3.Connection, project: Project) -> None:
+        db.execute(
+            "UPDATE projects SET data = ?, revision = ?, changed = ? WHERE id = ?",
+            (_text(project), project.revision, project.changed, project.project_id),
+        )
+
+    def changes(self, project_id: str) -> list[Change]:
+        """What was changed, the latest first."""
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT at, who, what, undone FROM changes WHERE project = ? ORDER BY id DESC", (project_id,)
+            ).fetchall()
+        return [Change(at, who, what, bool(undone)) for at, who, what, undone in rows]
+
+    def delete(self, project_id: str) -> None:
+        with self._connection() as db:
+            for table, column in (("projects", "id"), ("changes", "project"), ("jobs", "project")):
+                db.execute(f"DELETE FROM {table} WHERE {column} = ?", (project_id,))
+
+    def put_job(self, job_id: str, project_id: str, data: dict[str, Any]) -> None:
+        """Store a job's record, replacing an earlier one of the same id."""
+        with self._connection() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?)",
+                (job_id, project_id, json.dumps(data, ensure_ascii=False), _now()),
+            )
+
+    def job(self, job_id: str) -> dict[str, Any] | None:
+        with self._connection() as db:
+            row = db.execute("SELECT data FROM jobs WHERE id = ?", (job_id,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        """Job id -> record, the one changed last first."""
+        with self._connection() as db:
+            rows = db.execute("SELECT id, data FROM jobs ORDER BY changed DESC").fetchall()
+        return {job_id: json.loads(data) for job_id, data in rows}
+
+
+def _text(project: Project) -> str:
+    return json.dumps(codec.encode(project), ensure_ascii=False)
+
+
+def _project(text: str) -> Project:
+    return codec.decode(Project, json.loads(text))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no user name on this system
+        return "unknown"

@@ -1,0 +1,182 @@
+"""The settings that shape each result, and a project's two recipes.
+
+A stage's key is made from the settings it reads, so what changes a result must be here. Fields marked
+`apart()` say where or how to look and change nothing: they stay out of keys.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from crvae.config import ModelConfig, TrainingConfig
+from services.records import Medium, Method, Origin
+
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+
+
+def apart(default: str = "") -> Any:
+    return field(default=default, metadata={"in_key": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    kind: Literal["file", "frames", "youtube"]
+    digest: str  # of the content; the 11-character id for YouTube
+    location: str = apart()
+    title: str = apart()
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    interval_s: float = 2.0  # §4: 1 frame / 2 s, or / 2.5 s
+
+    def __post_init__(self) -> None:
+        if not 0.04 <= self.interval_s <= 600:
+            raise ValueError(f"interval_s is {self.interval_s}, expected 0.04 to 600 seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptChoice:
+    origin: Origin = "captions"
+    language: str = "en"
+    digest: str = ""  # of the caption file; "" takes YouTube's captions
+    location: str = apart()
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    method: Literal["auto"] | Method = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class PairEdit:
+    """The analyst's correction of one segment: None leaves that part as it is."""
+
+    segment: int
+    text: str | None = None
+    frame: int | None = None
+    is_dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    backend: str = "use-pca300"  # a name of services.backends, role "word-vectors"
+    max_words: int = 64  # longer segments are cut, and the page says how many
+    digests: tuple[str, ...] = ()  # of the word-vector files, for backend "files"
+    locations: tuple[str, ...] = field(default=(), metadata={"in_key": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    k_min: int = 2
+    k_max: int = 10
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tsne:
+    perplexity: float = 8.0  # §5.2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterChoice:
+    k: int | None = None  # None until the analyst has chosen
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Describing:
+    backend: str = "labels"
+    prompt: str = "A news photo of"  # §7.1
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    backend: str = "keywords"
+    n_tags: int = 10  # §3.4.2
+    temperature: float = 0.9  # §7.2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TagEdit:
+    """A change to a machine's tag or cluster name; it holds for the tags with this digest alone."""
+
+    tags_digest: str
+    cluster: int
+    name: str | None = None  # a new cluster name
+    tag: str | None = None  # the tag that is meant
+    text: str | None = None  # its new text
+    medium: Medium | None = None
+    is_dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that shapes the results of one video."""
+
+    source: Source
+    transcript: TranscriptChoice
+    sampling: Sampling = Sampling()
+    alignment: Alignment = Alignment()
+    edits: tuple[PairEdit, ...] = ()
+    embedding: Embedding = Embedding()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    sweep: Sweep = Sweep()
+    projection: Tsne = Tsne()
+    clustering: ClusterChoice = ClusterChoice()
+    describing: Describing = Describing()
+    tagging: Tagging = Tagging()
+    phrases: str = "use"  # phrase vectors that place tags in pictures or words
+    tag_edits: tuple[TagEdit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    phrases: str = "use"  # a name of services.backends, role "phrases"
+    n_best: int = 10  # mean of the ten best of the cosines, §5.4
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    project_id: str
+    topic: str
+    left: Recipe
+    right: Recipe
+    comparing: Comparing = Comparing()
+    preset: str = "quick"
+    revision: int = 0
+    created: str = ""  # ISO 8601, UTC
+    changed: str = ""
+
+    def recipe(self, side: Side) -> Recipe:
+        return self.left if side == "left" else self.right
+
+    def with_recipe(self, side: Side, recipe: Recipe) -> "Project":
+        if side == "left":
+            return dataclasses.replace(self, left=recipe)
+        return dataclasses.replace(self, right=recipe)
+
+
+def key_form(value: Any) -> Any:
+    """The JSON-able form of settings that goes into a key: without the fields marked apart()."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.name: key_form(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+            if f.metadata.get("in_key", True)
+        }
+    if isinstance(value, tuple | list):
+        return [key_form(item) for item in value]
+    return value
+
+
+def digest(*parts: Any) -> str:
+    """32 hex digits naming the parts' content; the same for equal settings on any machine."""
+    text = json.dumps(key_form(parts), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,141 @@
+"""What the stages hand to each other: values with shapes and units (paper §3–§5).
+
+Seconds end in _s, pixels in _px. N frames or pairs, K clusters.
+Training and clustering results are in crvae.records.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crvae.config import ModelConfig, TrainingConfig
+from crvae.records import EpochMetrics
+
+Progress = Callable[[int, int, str], None]  # done, total, note
+Origin = Literal["captions", "asr", "subtitles", "edited"]
+Medium = Literal["image", "text", "both", "unsupported"]
+Method = Literal["nearest_start", "uniform"]
+
+
+def quiet(done: int, total: int, note: str) -> None:
+    """A progress call that tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFile:
+    path: Path  # a video, or a folder of frames
+    title: str
+    channel: str
+    url: str  # "" for a file
+    duration_s: float
+    width_px: int
+    height_px: int
+    is_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frames:
+    times_s: NDArray[np.float64]  # (N,) from the video's start, ascending
+    folder: Path  # holds 00000.jpg … at source size
+    width_px: int
+    height_px: int
+
+    def path(self, frame: int) -> Path:
+        return self.folder / f"{frame:05d}.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the transcript; it may reach past the start of the next one."""
+
+    start_s: float
+    end_s: float
+    text: str
+    origin: Origin = "captions"
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    segments: tuple[Segment, ...]  # by start_s
+    language: str  # BCP 47: en, zh-Hans
+    is_generated: bool = False
+    source: str = ""  # file name, or the caption track's name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignedPairs:
+    """One row is one training example: a frame and a segment (§4.1.2, §4.2.2)."""
+
+    frame_index: NDArray[np.int64]  # (N,) into Frames
+    segment_index: NDArray[np.int64]  # (N,) into Transcript
+    times_s: NDArray[np.float64]  # (N,) the frame's time
+    texts: tuple[str, ...]  # N, with the analyst's corrections
+    method: Method
+    reason: str  # why this method, in one sentence for the page
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    weights: Path  # safetensors
+    model: ModelConfig
+    training: TrainingConfig
+    history: tuple[EpochMetrics, ...]
+    n_parameters: int
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDescription:
+    frame: int
+    sentence: str  # a model's sentence; "" when the backend gives labels
+    on_screen: tuple[str, ...]  # lines read in the picture
+    labels: tuple[str, ...]  # things recognised, best first
+
+    @property
+    def text(self) -> str:
+        return "; ".join([self.sentence, *self.labels, *self.on_screen]).strip("; ")
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptions:
+    items: tuple[FrameDescription, ...]  # one for each frame that is in a pair, by frame
+    kind: Literal["sentence", "labels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    text: str
+    medium: Medium
+    score: float  # cosine of the tag and its best support, 0 … 1
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A cluster as people see it: its name and tags (§3.4.2)."""
+
+    cluster: int
+    name: str
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    themes: tuple[Theme, ...]  # by cluster
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Similarity of each left cluster with each right cluster (§5.4)."""
+
+    similarity: NDArray[np.float32]  # (K_left, K_right) in [-1, 1], by cluster
+    tag_similarity: NDArray[np.float32]  # (K_left, K_right, n_tags, n_tags), nan where a tag is lacking
+    row_order: tuple[int, ...]  # left clusters, most similar first
+    column_order: tuple[int, ...]
+    left_names: tuple[str, ...]  # by cluster
+    right_names: tuple[str, ...]
+    measure: str

@@ -74,10 +74,11 @@ def set_up(with_tools: bool) -> None:
     if not PYTHON.exists():
         make_venv(uv)
     names = [part for name in stale for part in ("-r", name)]
+    quietly = [] if sys.stdout.isatty() else ["--quiet"]  # a person watching sees the downloads
     if uv:
-        call([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *names])
+        call([uv, "pip", "install", *quietly, "--python", str(PYTHON), *names])
     else:
-        call([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *names])
+        call([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quietly, *names])
     STAMP.write_text(json.dumps({**installed, **wanted}))
 
 

@@ -1,0 +1,77 @@
+"""Figures of the training: losses over epochs (paper §5.1.1), while it runs and afterwards."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from crvae.records import EpochMetrics
+from services.figures_base import calm, empty
+from services.palette import IMAGE_LOSS, TEXT_LOSS, Theme, cluster_colour
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_IMAGE, _TEXT = "Image", "Text"
+_AXIS = "Share of variance not explained (log scale)"
+
+
+def training_curves(history: Sequence[EpochMetrics], *, theme: Theme = "light") -> go.Figure:
+    """Image and text loss over the epochs of a finished training."""
+    if not history:
+        return empty("No epoch has been trained yet.")
+    figure = go.Figure()
+    epochs = [m.epoch for m in history]
+    for name, values, colour in (
+        (_IMAGE, [m.image_fvu for m in history], cluster_colour(0, theme)),
+        (_TEXT, [m.text_fvu for m in history], cluster_colour(1, theme)),
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=epochs,
+                y=values,
+                mode="lines" if len(history) > 1 else "markers",
+                name=name,
+                line={"color": colour, "width": 2, "dash": "solid" if name == _IMAGE else "dash"},
+                hovertemplate=f"epoch %{{x}}<br>{name.lower()} %{{y:.3f}}<extra></extra>",
+            )
+        )
+    figure.update_xaxes(title="Epoch")
+    figure.update_yaxes(title=_AXIS, type="log")
+    figure.add_hline(
+        y=1.0,
+        line={"color": "gray", "dash": "dot", "width": 1},
+        annotation_text="1 = predicting the mean",
+        annotation_position="top right",
+    )
+    return calm(figure, height_px=340)
+
+
+def loss_chart(history: Sequence[EpochMetrics]) -> "alt.Chart":
+    """The same curves as an altair chart, which can be redrawn every second without flicker."""
+    import altair as alt
+
+    rows = [
+        {"epoch": m.epoch, "loss": value, "part": part}
+        for m in history
+        for part, value in ((_IMAGE, m.image_fvu), (_TEXT, m.text_fvu))
+        if value > 0
+    ]
+    colours = alt.Scale(domain=[_IMAGE, _TEXT], range=[IMAGE_LOSS, TEXT_LOSS])
+    return (
+        alt.Chart(alt.Data(values=rows), height=300)
+        .mark_line(strokeWidth=2, point={"size": 12})
+        .encode(
+            x=alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y("loss:Q", title=_AXIS, scale=alt.Scale(type="log")),
+            color=alt.Color(
+                "part:N", title="Reconstruction of", scale=colours, legend=alt.Legend(orient="top")
+            ),
+            strokeDash=alt.StrokeDash("part:N", legend=None),
+            tooltip=[
+                alt.Tooltip("epoch:Q", title="Epoch", format="d"),
+                alt.Tooltip("part:N", title="Part"),
+                alt.Tooltip("loss:Q", title="Not explained", format=".3f"),
+            ],
+        )
+    )

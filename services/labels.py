@@ -1,0 +1,100 @@
+"""Times, names and long texts as they stand in figures and in the report."""
+
+import html
+import unicodedata
+
+from services.palette import SIDE_NAMES
+from services.recipe import Project, Side
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss from one hour on."""
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def cluster_label(cluster: int, names: tuple[str, ...] | None = None) -> str:
+    """The cluster's name; people count clusters from 1, files and records from 0."""
+    if names is not None and cluster < len(names) and names[cluster].strip():
+        return names[cluster]
+    return f"Cluster {cluster + 1}"
+
+
+def video_label(project: Project, side: Side) -> str:
+    """'English video', or 'Left video' when the two languages do not tell the videos apart."""
+    languages = {s: _language_name(project.recipe(s).transcript.language) for s in SIDE_NAMES}
+    if languages["left"] == languages["right"] or not languages[side]:
+        return SIDE_NAMES[side]
+    return f"{languages[side]} video"
+
+
+def _language_name(tag: str) -> str:
+    known = {"en": "English", "zh": "Chinese", "yue": "Cantonese"}
+    return known.get(tag.lower().split("-")[0], "")
+
+
+def wide(text: str) -> int:
+    """Width of a text in half-width columns: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+
+
+def shortened(text: str, columns: int) -> str:
+    """The text's beginning with an ellipsis, at most `columns` half-width columns wide."""
+    flat = " ".join(text.split())
+    if wide(flat) <= columns:
+        return flat
+    kept = ""
+    for ch in flat:
+        if wide(kept + ch) > columns - 1:
+            break
+        kept += ch
+    return kept.rstrip() + "…"
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """The text in lines of at most `columns` half-width columns, nothing left out.
+
+    Lines break at spaces and between Chinese characters; a longer word is cut.
+    """
+    lines = [""]
+    for piece in _pieces(" ".join(text.split())):
+        for part in _cut(piece, columns):
+            if wide(lines[-1] + part.rstrip()) > columns and lines[-1]:
+                lines.append("")
+            lines[-1] += part
+    return [line.strip() for line in lines]
+
+
+def _pieces(text: str) -> list[str]:
+    """Words with the space after them, and wide characters one by one; closing marks stay where they are."""
+    pieces: list[str] = []
+    for ch in text:
+        is_wide = unicodedata.east_asian_width(ch) in "WF"
+        closes = ch in "，。、！？；：」』）》”’"
+        starts = not pieces or pieces[-1].endswith(" ") or (wide(pieces[-1][-1]) == 2 and ch != " ")
+        if not pieces or ((is_wide or starts) and not closes):
+            pieces.append(ch)
+        else:
+            pieces[-1] += ch
+    return pieces
+
+
+def _cut(piece: str, columns: int) -> list[str]:
+    parts: list[str] = [""]
+    for ch in piece:
+        if wide((parts[-1] + ch).rstrip()) > columns:
+            parts.append("")
+        parts[-1] += ch
+    return parts
+
+
+def plain(text: str) -> str:
+    """Text that plotly shows as it is: captions may hold what looks like markup."""
+    return html.escape(text, quote=False)
+
+
+def stacked(text: str, columns: int) -> str:
+    """Wrapped text for a plotly label."""
+    return "<br>".join(plain(line) for line in wrapped(text, columns))

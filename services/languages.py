@@ -1,0 +1,31 @@
+"""Which caption tracks and text encodings fit a language (BCP 47: en, zh-Hans)."""
+
+from collections.abc import Iterable
+
+# Simplified first for plain "zh": that is what Jieba and the Chinese word vectors know best.
+_PREFERRED = {
+    "zh": ("zh-Hans", "zh-CN", "zh-SG", "zh", "zh-Hant", "zh-TW", "zh-HK"),
+    "zh-hant": ("zh-Hant", "zh-TW", "zh-HK", "zh", "zh-Hans", "zh-CN"),
+    "en": ("en", "en-US", "en-GB"),
+}
+_SAME_WISH = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
+# Encodings to choose between when a file is not Unicode; () lets the detector look at all it knows.
+_LEGACY_ENCODINGS = {"zh": ("gb18030", "big5"), "en": ("cp1252",)}
+
+
+def primary(language: str) -> str:
+    """The language without script and region: zh for zh-Hans."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+def preferred_tracks(language: str, available: Iterable[str]) -> tuple[str, ...]:
+    """Track codes of `available` that are in this language, best first; () if there are none."""
+    wish = language.replace("_", "-").lower()
+    order = _PREFERRED.get(_SAME_WISH.get(wish, wish)) or (language, *_PREFERRED.get(primary(language), ()))
+    in_language = [code for code in available if primary(code) == primary(language)]
+    ranks = {code.lower(): rank for rank, code in reversed(list(enumerate(order)))}
+    return tuple(sorted(in_language, key=lambda code: ranks.get(code.lower(), len(order))))
+
+
+def legacy_encodings(language: str) -> tuple[str, ...]:
+    return _LEGACY_ENCODINGS.get(primary(language), ())

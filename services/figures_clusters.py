@@ -68,11 +68,12 @@ def tsne(
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
-    figure.update_xaxes(title="t-SNE 1 (no unit)", showticklabels=False)
-    figure.update_yaxes(title="t-SNE 2 (no unit)", showticklabels=False)
+    figure.update_xaxes(title="t-SNE 1 (no unit)", showticklabels=False, showgrid=False)
+    figure.update_yaxes(title="t-SNE 2 (no unit)", showticklabels=False, showgrid=False)
     # Distances must look alike in both directions.
     figure.update_yaxes(scaleanchor="x", scaleratio=1)
-    return calm(figure, height_px=520).update_layout(dragmode="lasso")
+    calm(figure, height_px=520).update_layout(dragmode="lasso")
+    return figure.update_xaxes(mirror=True, showline=True).update_yaxes(mirror=True, showline=True)
 
 
 def _hover(name: str, time_s: float, text: str) -> str:
@@ -114,7 +115,8 @@ def ribbon(*strips: Strip, theme: Theme = "light") -> go.Figure:
     rows = list(range(len(strips)))
     figure.update_yaxes(tickvals=rows, ticktext=[stacked(s.title, 18) for s in strips], autorange="reversed")
     figure.update_yaxes(showgrid=False)
-    calm(figure, height_px=150 + 70 * len(strips))
+    n_names = max((strip.clustering.k for strip in strips), default=0)
+    calm(figure, height_px=130 + 60 * len(strips) + 20 * n_names)
     return figure.update_layout(legend={"tracegroupgap": 2, "groupclick": "toggleitem"})
 
 

@@ -38,11 +38,16 @@ def training_curves(history: Sequence[EpochMetrics], *, theme: Theme = "light") 
         )
     figure.update_xaxes(title="Epoch")
     figure.update_yaxes(title=_AXIS, type="log")
-    figure.add_hline(
-        y=1.0,
-        line={"color": "gray", "dash": "dot", "width": 1},
-        annotation_text="1 = predicting the mean",
-        annotation_position="top right",
+    figure.add_hline(y=1.0, line={"color": "gray", "dash": "dot", "width": 1})
+    # On a log axis a note is placed by the logarithm, a line by the value.
+    figure.add_annotation(
+        text="1 = predicting the mean",
+        x=1,
+        xref="paper",
+        xanchor="right",
+        y=0,
+        yanchor="bottom",
+        showarrow=False,
     )
     return calm(figure, height_px=340)
 

@@ -1,0 +1,83 @@
+"""Words of a transcript in any mix of English and Chinese (paper §4.1.2, §4.2.2, §4.4.2)."""
+
+import logging
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# torchtext's "basic_english" sets these signs apart (or drops them); other ASCII signs stay inside a word.
+BASIC_ENGLISH_SIGNS = frozenset(".,()!?;:'\"")
+
+_LINE_BREAK_TAG = re.compile(r"<br\s*/?>")
+_RUN = re.compile(f"(?P<han>[{HAN}]+)|[^{HAN}]+")
+_HAN_WORD = re.compile(f"[{HAN}]+")
+
+
+def tokenize(text: str) -> tuple[str, ...]:
+    """The words of `text`, in order: lower case, without punctuation; Chinese is cut into words by jieba.
+
+    Full-width forms become plain ones (NFKC). A sign inside a word stays (covid-19), except those that the
+    basic English tokenizer splits at: it's gives it, s. Numbers stay. Signs, emoji and lone marks are dropped.
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
+    spaced = "".join(_spaced(c) for c in _LINE_BREAK_TAG.sub(" ", plain))
+    return tuple(word for chunk in spaced.split() for word in _words(chunk))
+
+
+def is_han(word: str) -> bool:
+    """Whether the word is written in Chinese characters alone."""
+    return _HAN_WORD.fullmatch(word) is not None
+
+
+def _words(chunk: str) -> Iterator[str]:
+    for run in _RUN.finditer(chunk):
+        pieces = _jieba().lcut(run.group()) if run.group("han") else [run.group()]
+        for piece in pieces:
+            word = _without_outer_signs(piece)
+            if word:
+                yield word
+
+
+@cache
+def _spaced(c: str) -> str:
+    """The character as it goes on: itself, a space, or nothing."""
+    category = unicodedata.category(c)
+    if category == "Cf":  # zero-width joiners, soft hyphens, byte-order marks
+        return ""
+    is_foreign_sign = category[0] in "PS" and not c.isascii()
+    is_gap = category[0] in "ZC"  # also lone surrogates, which no encoder can write
+    return " " if c in BASIC_ENGLISH_SIGNS or is_foreign_sign or is_gap else c
+
+
+def _without_outer_signs(piece: str) -> str:
+    """[music] -> music, $5 -> 5; "" where neither a letter nor a digit is left."""
+    inside = [i for i, c in enumerate(piece) if unicodedata.category(c)[0] in "LN"]
+    if not inside:
+        return ""
+    end = inside[-1] + 1
+    while end < len(piece) and unicodedata.category(piece[end])[0] == "M":  # an accent of the last letter
+        end += 1
+    return piece[inside[0] : end]
+
+
+@cache
+def _jieba() -> Any:
+    """jieba's tokenizer with its own dictionary.
+
+    Filled here and not by its initialize(): that one writes to standard error and keeps a cache at a fixed name
+    in the shared temporary folder, where anybody may put another one. It costs about a second, once a process.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba's old escapes, and pkg_resources where setuptools has it
+        import jieba
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    with (Path(jieba.__file__).parent / "dict.txt").open("rb") as dictionary:
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(dictionary)
+    tokenizer.initialized = True
+    return tokenizer

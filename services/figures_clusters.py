@@ -52,7 +52,7 @@ def tsne(
     """
     figure = go.Figure()
     for cluster in range(clustering.k):
-        pairs = np.flatnonzero(clustering.labels == cluster)
+        pairs = [int(pair) for pair in np.flatnonzero(clustering.labels == cluster)]
         name = cluster_label(cluster, names)
         colour = cluster_colour(cluster, theme)
         figure.add_trace(
@@ -62,7 +62,7 @@ def tsne(
                 mode="markers",
                 name=f"{plain(shortened(name, 32))} ({len(pairs)})",
                 marker={"color": colour, "symbol": cluster_symbol(cluster), "size": 10, "opacity": 0.85},
-                customdata=[int(pair) for pair in pairs],
+                customdata=pairs,
                 meta={"thumbs": [thumbs[pair] for pair in pairs] if thumbs else []},
                 hovertext=[_hover(name, times_s[pair], texts[pair]) for pair in pairs],
                 hovertemplate="%{hovertext}<extra></extra>",

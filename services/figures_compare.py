@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from services.figures_base import calm
-from services.labels import cluster_label, plain, stacked
+from services.labels import cluster_label, measure_label, plain, stacked
 from services.palette import SEQUENTIAL, similarity_range
 from services.records import Comparison
 
@@ -35,7 +35,7 @@ def similarity_heatmap(
             hovertext=[[f"{plain(a)}<br>{plain(b)}" for b in right] for a in left],
             hovertemplate="%{hovertext}<br><b>%{text}</b><extra></extra>",
             hoverongaps=False,
-            colorbar={"title": {"text": stacked(comparison.measure, 44), "side": "right"}, "thickness": 14},
+            colorbar={"title": {"text": stacked(measure_label(comparison.measure), 44), "side": "right"}, "thickness": 14},
         )
     )
     # Positions instead of names on the axes: two clusters may bear the same name.

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from services.fonts import drawable, families
-from services.labels import cluster_label, shortened, wrapped
+from services.labels import cluster_label, measure_label, shortened, wrapped
 from services.palette import SEQUENTIAL, is_dark_cell, similarity_range
 from services.records import Comparison
 
@@ -55,7 +55,7 @@ def heatmap_png(
             _drawn(title, _TITLE_COLUMNS), fontproperties=_font(12), color=_INK, pad=14, linespacing=1.35
         )
     bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03, aspect=22)
-    bar.set_label(_drawn(comparison.measure, 44), fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
+    bar.set_label(_drawn(measure_label(comparison.measure), 44), fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
     bar.ax.tick_params(length=0, labelcolor=_SOFT_INK)
     for label in bar.ax.get_yticklabels():

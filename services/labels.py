@@ -35,6 +35,11 @@ def _language_name(tag: str) -> str:
     return known.get(tag.lower().split("-")[0], "")
 
 
+def measure_label(measure: str) -> str:
+    """A comparison's measure without its notes, for the colour bar."""
+    return measure.split(",")[0].split(";")[0]
+
+
 def wide(text: str) -> int:
     """Width of a text in half-width columns: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)

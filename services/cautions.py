@@ -1,0 +1,58 @@
+"""What a reader of the results must know before believing them, one sentence each."""
+
+from crvae.records import EmbeddedDataset, KScore, KSweep
+from services.labels import video_label
+from services.recipe import SIDES, Project, Side
+from services.stages import load
+from services.store import Store
+
+UNKNOWN_WORDS = 0.2  # share of the words without a vector from which it is said
+WEAK_STABILITY = 0.6  # adjusted Rand index below which clusters dissolve when the video is cut differently
+
+
+def cautions(store: Store, project: Project) -> tuple[str, ...]:
+    """Sentences about a finished project; () if there is nothing to say.
+
+    Raises StageMissing if the project is not finished.
+    """
+    found = [SAME_VIDEO] if is_same_video(project) else []
+    for side in SIDES:
+        found += _of_side(store, project, side)
+    return tuple(found)
+
+
+SAME_VIDEO = "Both sides are the same video, so the comparison shows what a perfect likeness looks like."
+
+
+def is_same_video(project: Project) -> bool:
+    left, right = project.left.source, project.right.source
+    return (left.kind, left.digest) == (right.kind, right.digest)
+
+
+def score_of(sweep: KSweep, k: int | None) -> KScore | None:
+    """The quality of this K; None if it was not tried."""
+    return next((score for score in sweep.scores if score.k == k), None)
+
+
+def _of_side(store: Store, project: Project, side: Side) -> list[str]:
+    recipe, name = project.recipe(side), video_label(project, side)
+    dataset: EmbeddedDataset = load(store, recipe, "dataset")
+    found: list[str] = []
+    if dataset.unknown >= UNKNOWN_WORDS:
+        found.append(
+            f"{name}: {dataset.unknown:.0%} of the words had no word vector, so its text counts for less."
+        )
+    if recipe.training.epochs < 10:
+        found.append(
+            f"{name}: trained for {recipe.training.epochs} epochs only; its clusters are hardly learnt."
+        )
+    sweep: KSweep = load(store, recipe, "sweep")
+    score = score_of(sweep, recipe.clustering.k)
+    if score is None:
+        found.append(f"{name}: the stability of K = {recipe.clustering.k} was not measured.")
+    elif score.stability < WEAK_STABILITY:
+        found.append(
+            f"{name}: with K = {score.k} the clusters are not stable (adjusted Rand index "
+            f"{score.stability:.2f}); another cut of the video would give partly different ones."
+        )
+    return found

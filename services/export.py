@@ -1,0 +1,148 @@
+"""The output folder of a finished project, file by file (docs/files.md)."""
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from services import export_tables as tables
+from services.errors import AnalysisError
+from services.labels import video_label
+from services.project_file import backend_facts, project_file
+from services.recipe import SIDES, Project, Recipe
+from services.records import Comparison, Progress, quiet
+from services.stages import STAGES, have, have_comparison, load, load_comparison
+from services.store import Store
+from services.workspace import Workspace
+
+Make = Callable[[], bytes]
+
+
+class NotFinished(AnalysisError):
+    def __init__(self, project: Project, lacking: list[str]):
+        super().__init__(
+            f"'{project.topic}' is not finished; it lacks: {', '.join(lacking)}. Compute them in the app, or "
+            f"with: python -m services build {project.project_id} both comparison"
+        )
+        self.lacking = lacking
+
+
+def export(ws: Workspace, project: Project, out: Path, progress: Progress = quiet) -> None:
+    """Write every file of the output folder; each is whole or not there, and equal ones are not touched.
+
+    Raises NotFinished if results are missing, AnalysisError if `out` cannot be written or its disk is full.
+    """
+    lacking = not_computed(ws.store, project)
+    if lacking:
+        raise NotFinished(project, lacking)
+    files = _files(ws, project)
+    for done, (name, make) in enumerate(files.items()):
+        progress(done, len(files), f"Writing {name}")
+        data = make()
+        with _told_in_words(out):
+            write_whole(out / name, data)
+    progress(len(files), len(files), "Writing done")
+
+
+def not_computed(store: Store, project: Project) -> list[str]:
+    """What the output folder still lacks, in words; [] for a finished project."""
+    lacking = [
+        f"{STAGES[stage].title} ({video_label(project, side)})"
+        for side in SIDES
+        for stage in STAGES
+        if not have(store, project.recipe(side), stage)
+    ]
+    return lacking if have_comparison(store, project) else [*lacking, "Comparison"]
+
+
+def _files(ws: Workspace, project: Project) -> dict[str, Make]:
+    """File name -> what makes its bytes, project.json last: where it stands, the others are there, too."""
+    comparison = load_comparison(ws.store, project)
+    files: dict[str, Make] = {}
+    for side in SIDES:
+        files |= {f"{side}/{name}": make for name, make in _side(ws.store, project.recipe(side)).items()}
+    phrases = backend_facts("phrases", project.comparing.phrases)
+    return files | {
+        "similarity.csv": lambda: tables.similarity_csv(comparison),
+        "comparison.json": lambda: tables.comparison_json(comparison, phrases),
+        "heatmap.png": lambda: heatmap(project, comparison),
+        "report.html": lambda: _report(ws, project),
+        "project.json": lambda: tables.json_bytes(project_file(ws.store, project)),
+    }
+
+
+def _side(store: Store, recipe: Recipe) -> dict[str, Make]:
+    pairs = load(store, recipe, "pairs")
+    return {
+        "segments.srt": lambda: tables.segments_srt(load(store, recipe, "segments"), pairs),
+        "pairs.csv": lambda: tables.pairs_csv(pairs),
+        "training.csv": lambda: tables.training_csv(load(store, recipe, "model").history),
+        "latents.npy": lambda: tables.latents_npy(load(store, recipe, "latents")),
+        "k_sweep.csv": lambda: tables.k_sweep_csv(load(store, recipe, "sweep")),
+        "clusters.csv": lambda: tables.clusters_csv(load(store, recipe, "clusters"), pairs),
+        "projection.csv": lambda: tables.projection_csv(load(store, recipe, "projection"), pairs),
+        "descriptions.csv": lambda: tables.descriptions_csv(
+            load(store, recipe, "descriptions"), load(store, recipe, "frames")
+        ),
+        "tags.json": lambda: tables.tags_json(load(store, recipe, "themes")),
+    }
+
+
+def heatmap(project: Project, comparison: Comparison) -> bytes:
+    """The heatmap of the project's comparison for print."""
+    from services.heatmap_png import heatmap_png
+
+    return heatmap_png(
+        comparison,
+        title=project.topic,
+        left_title=video_label(project, "left"),
+        right_title=video_label(project, "right"),
+    )
+
+
+def _report(ws: Workspace, project: Project) -> bytes:
+    from services.report import report_html
+
+    return report_html(ws, project).encode()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` at `path` at one stroke, unless it is there already."""
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+@contextlib.contextmanager
+def _told_in_words(out: Path) -> Iterator[None]:
+    """Turn what keeps `out` from being written into a sentence. Raises AnalysisError; other errors rise."""
+    try:
+        yield
+    except OSError as e:
+        if e.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise AnalysisError(
+                f"The output folder {out} could not be filled: its disk is full. Free some space and export "
+                "again; nothing has to be computed anew."
+            ) from e
+        if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise AnalysisError(
+                f"The output folder {out} cannot be written. Give yourself the right to write there, or "
+                "choose another folder."
+            ) from e
+        if e.errno in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP):
+            raise AnalysisError(
+                f"The output folder {out} cannot be made ({e.strerror}). Choose another folder."
+            ) from e
+        raise

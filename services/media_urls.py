@@ -1,4 +1,4 @@
-"""Addresses under which the web server gives out pictures and videos; made by pages, answered by services.web."""
+"""Addresses of pictures and videos: made for pages, answered by services.web."""
 
 THUMB_WIDTHS_PX = (120, 240, 480)  # the only ones that are made, so that nobody can fill the disk
 

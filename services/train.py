@@ -1,0 +1,233 @@
+"""Stages "model" and "latents": trains with checkpoints, resumes, encodes (paper §3.3, §3.1.4)."""
+
+import base64
+import contextlib
+import dataclasses
+import errno
+import io
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crvae.config import ModelConfig, TrainingConfig
+from crvae.records import EmbeddedDataset, EpochMetrics, Latents
+from services.context import Context
+from services.errors import AnalysisError, Cancelled
+from services.records import TrainedModel
+from services.store import told_in_words
+
+if TYPE_CHECKING:
+    from crvae.training import TrainingState
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT_S = 10.0  # at most so often, and at most a tenth of the time: the paper's model writes 1.6 GB
+CHECKPOINT_SHARE = 0.1
+PREVIEW_S = 1.0
+PREVIEW_SHARE = 0.05
+PREVIEW_FRAMES = 8
+PREVIEW_WIDTH_PX = 100  # of one frame; the strip stays below 60 kB
+
+
+class TooFewPairs(AnalysisError):
+    def __init__(self, n_pairs: int):
+        super().__init__(
+            f"The training needs at least 2 pairs and this video has {n_pairs}. "
+            "Take more frames, or keep more rows on the Align page."
+        )
+
+
+def train(
+    dataset: EmbeddedDataset, model: ModelConfig, training: TrainingConfig, ctx: Context
+) -> TrainedModel:
+    """The trained model; goes on from the checkpoint in ctx.work if there is one.
+
+    Stop and errors leave a checkpoint behind. ctx.emit hears "history" once, then "epoch" and "preview".
+    Raises AnalysisError for too few pairs, a training that leads nowhere, or too little memory; Cancelled.
+    """
+    import torch
+
+    from crvae import checkpoint
+
+    if len(dataset.images) < 2:
+        raise TooFewPairs(len(dataset.images))
+    torch.set_num_threads(os.cpu_count() or 1)
+    with _told_in_words():
+        state = _resume(ctx.work) or _start(dataset, model, training)
+        ctx.emit({"kind": "history", "epochs": [dataclasses.asdict(metrics) for metrics in state.history]})
+        _fit(state, dataset, ctx)
+    weights = ctx.folder / "model.safetensors"
+    with _disk_told("The trained model", ctx.folder):
+        checkpoint.save_model(state.model, weights)
+    return TrainedModel(
+        weights=weights,
+        model=state.model.config,
+        training=training,
+        history=state.history,
+        n_parameters=sum(parameter.numel() for parameter in state.model.parameters()),
+        device=device_name(state.device.type),
+        seconds=sum(metrics.seconds for metrics in state.history),
+    )
+
+
+def encode(trained: TrainedModel, dataset: EmbeddedDataset) -> Latents:
+    """The latent mean of each pair, (N, D)."""
+    import torch
+
+    from crvae import checkpoint, training
+
+    torch.set_num_threads(os.cpu_count() or 1)
+    return training.encode(checkpoint.load_model(trained.weights), dataset)
+
+
+def kept_history(work: Path) -> tuple[EpochMetrics, ...]:
+    """The epochs up to the checkpoint that an unfinished training left in `work`; () if it left none."""
+    try:
+        # crvae.checkpoint would bring torch into the web server.
+        index = json.loads((work / "checkpoint" / "checkpoint.json").read_text("utf-8"))
+        return tuple(EpochMetrics(**metrics) for metrics in index["history"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def device_name(kind: str) -> str:
+    """What people call the device: "CPU (8 threads)", or the accelerator's name."""
+    import torch
+
+    if kind == "cuda":
+        return torch.cuda.get_device_name()
+    return f"CPU ({torch.get_num_threads()} threads)" if kind == "cpu" else kind.upper()
+
+
+def _start(dataset: EmbeddedDataset, model: ModelConfig, config: TrainingConfig) -> "TrainingState":
+    from crvae import training
+
+    sized = dataclasses.replace(model, word_vector_size=dataset.word_vectors.shape[2])
+    return training.start(dataset, sized, config)
+
+
+def _resume(work: Path) -> "TrainingState | None":
+    from crvae import checkpoint
+
+    folder = work / "checkpoint"
+    if not folder.exists():
+        return None
+    try:
+        state = checkpoint.load(folder)
+    except checkpoint.BadCheckpoint as e:
+        log.warning("training starts anew: %s", e)
+        return None
+    log.info("training resumes after epoch %d", state.epoch)
+    return state
+
+
+def _fit(state: "TrainingState", dataset: EmbeddedDataset, ctx: Context) -> None:
+    from crvae import training
+
+    checkpoints, previews = Pace(CHECKPOINT_S, CHECKPOINT_SHARE), Pace(PREVIEW_S, PREVIEW_SHARE)
+    previews.next_at = 0.0  # the first picture at once, the first checkpoint after a while
+    rows = shown_rows(len(dataset.images))
+    n_epochs = state.config.epochs
+    ctx.progress(state.epoch, n_epochs, f"epoch {state.epoch} of {n_epochs}")
+    for metrics in training.fit(state, dataset):
+        ctx.emit({"kind": "epoch", **dataclasses.asdict(metrics)})
+        with previews.when_due() as is_due:
+            if is_due:
+                ctx.emit(
+                    {"kind": "preview", "jpeg_b64": _preview(state, dataset, rows), "epoch": metrics.epoch}
+                )
+        try:
+            ctx.progress(metrics.epoch, n_epochs, f"epoch {metrics.epoch} of {n_epochs}")
+        except Cancelled:
+            _save(state, ctx)
+            raise
+        with checkpoints.when_due() as is_due:
+            if is_due and metrics.epoch < n_epochs:
+                _save(state, ctx)
+
+
+def _save(state: "TrainingState", ctx: Context) -> None:
+    from crvae import checkpoint
+
+    with _disk_told("The training's checkpoint", ctx.folder):
+        checkpoint.save(state, ctx.work / "checkpoint")
+
+
+class Pace:
+    """Says when something is due again: after `pause_s`, or later if it takes more than `share` of the time."""
+
+    def __init__(self, pause_s: float, share: float):
+        self.pause_s, self.share = pause_s, share
+        self.next_at = time.monotonic() + pause_s
+
+    @contextlib.contextmanager
+    def when_due(self) -> Iterator[bool]:
+        began = time.monotonic()
+        is_due = began >= self.next_at
+        yield is_due
+        if is_due:
+            now = time.monotonic()
+            self.next_at = now + max(self.pause_s, (now - began) / self.share)
+
+
+def shown_rows(n_pairs: int) -> list[int]:
+    """Indices of the pairs in the preview, evenly over the video."""
+    return np.linspace(0, n_pairs - 1, min(PREVIEW_FRAMES, n_pairs)).round().astype(int).tolist()
+
+
+def _preview(state: "TrainingState", dataset: EmbeddedDataset, rows: list[int]) -> str:
+    """JPEG in base64: the originals above what the model makes of them."""
+    from crvae import training
+
+    return strip_jpeg(dataset.images[rows], training.reconstruct(state.model, dataset, rows))
+
+
+def strip_jpeg(originals: NDArray[np.uint8], reconstructions: NDArray[np.uint8]) -> str:
+    """Two rows of pictures as one JPEG in base64; both (N, 3, H, W) RGB."""
+    from PIL import Image
+
+    rows = [np.concatenate(list(images), axis=2) for images in (originals, reconstructions)]  # (3, H, N * W)
+    strip = Image.fromarray(np.concatenate(rows, axis=1).transpose(1, 2, 0))
+    scale = PREVIEW_WIDTH_PX / originals.shape[3]
+    small = strip.resize((round(strip.width * scale), round(strip.height * scale)), Image.Resampling.BOX)
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=80)
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+@contextlib.contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Turn a training that leads nowhere and a lack of memory into sentences. Raises AnalysisError."""
+    import torch
+
+    from crvae.training import TrainingFailed
+
+    try:
+        yield
+    except TrainingFailed as e:
+        raise AnalysisError(f"The training leads nowhere: {e}.") from e
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as e:
+        if isinstance(e, RuntimeError) and "memory" not in str(e).lower():
+            raise
+        raise AnalysisError(
+            "The training ran out of memory. Choose the Quick preset, or end other programs that use the "
+            "same graphics card or memory, and press Resume: it goes on from the last checkpoint."
+        ) from e
+
+
+@contextlib.contextmanager
+def _disk_told(what: str, folder: Path) -> Iterator[None]:
+    from safetensors import SafetensorError
+
+    with told_in_words(what, folder):
+        try:
+            yield
+        except SafetensorError as e:  # it hides the system's error number in its text
+            raise OSError(errno.ENOSPC if "os error 28" in str(e) else errno.EIO, str(e)) from e

@@ -1,0 +1,236 @@
+"""What the analyst brings: links, files and folders as sources, opened when a stage needs them."""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from services.captions import read_captions
+from services.context import Context
+from services.errors import AnalysisError
+from services.pictures import open_picture, picture_files
+from services.recipe import Source, TranscriptChoice
+from services.records import Progress, Transcript, VideoFile, quiet
+from services.store import told_in_words
+from services.video_reader import VideoGone, probe_video
+from services.youtube import fetch_captions, fetch_video, is_link, video_id, watch_address
+
+_BLOCK = 4 * 2**20
+
+
+def source_of(text: str) -> Source:
+    """The source that a YouTube link, the path of a video or the path of a folder of pictures names.
+
+    A link is not followed and nothing is downloaded. A file or folder is read to its end.
+    Raises AnalysisError if it is none of these, or cannot be read.
+    """
+    given = text.strip().strip("'\"").strip()
+    if not given:
+        raise AnalysisError("No video is given. Paste a YouTube link, or choose a video file.")
+    if is_link(given):
+        video = video_id(given)
+        return Source("youtube", video, watch_address(video), f"YouTube {video}")
+    path = _existing(given)
+    if path.is_dir():
+        files = picture_files(path)
+        open_picture(files[0])
+        return Source("frames", _digest_of_all(files), str(path), path.name)
+    probe_video(path)
+    return Source("file", _digest(_blocks(path)), str(path), path.stem)
+
+
+def captions_of(path: str, language: str) -> TranscriptChoice:
+    """The choice of this caption file, after it has been read once. Raises AnalysisError if it cannot be."""
+    file = Path(path.strip()).expanduser().absolute()
+    read_captions(file, language)
+    return TranscriptChoice("captions", language, _digest(_blocks(file)), str(file))
+
+
+def same_content(left: Source, right: Source) -> bool:
+    """Whether two sources are the same video, wherever it lies."""
+    return (left.kind, left.digest) == (right.kind, right.digest)
+
+
+def open_video(source: Source, ctx: Context) -> VideoFile:
+    """The source as a file in ctx.folder: fetched from YouTube, or a copy that outlives the original.
+
+    Raises AnalysisError if it cannot be fetched, is gone, or is no longer what it was.
+    """
+    if source.kind == "youtube":
+        video = fetch_video(source.digest, ctx.work, ctx.progress)
+        path = _kept(ctx) / video.path.name
+        os.replace(video.path, path)
+        facts = probe_video(path)
+        return replace(
+            video,
+            path=path,
+            duration_s=facts.duration_s or video.duration_s,
+            width_px=facts.width_px,
+            height_px=facts.height_px,
+        )
+    location = Path(source.location)
+    if source.kind == "frames":
+        return _open_folder(source, location, ctx)
+    path = _kept(ctx) / _safe_name(location.name)
+    _bring(location, path, source.digest, ctx)
+    facts = probe_video(path)
+    return VideoFile(path, source.title, "", "", facts.duration_s, facts.width_px, facts.height_px)
+
+
+def open_transcript(video: VideoFile, choice: TranscriptChoice, source: Source, ctx: Context) -> Transcript:
+    """The segments of the chosen caption file, or of the YouTube video's captions. Raises AnalysisError."""
+    if choice.origin not in ("captions", "edited"):
+        raise AnalysisError(
+            f"Text from '{choice.origin}' is not available in this version. "
+            "Choose captions: YouTube's, or an .srt or .vtt file."
+        )
+    if choice.digest:
+        file = Path(choice.location)
+        transcript = read_captions(file, choice.language)
+        if _digest(_blocks(file)) != choice.digest:
+            raise _changed(file)
+        return transcript
+    if source.kind == "youtube":
+        ctx.progress(0, 1, "asking YouTube for captions")
+        return fetch_captions(source.digest, choice.language)
+    raise AnalysisError(
+        f"{video.title} has no captions yet. Choose an .srt or .vtt file for it on the Sources page."
+    )
+
+
+def keep_upload(name: str, data: BinaryIO, uploads: Path) -> Path:
+    """The uploaded file as uploads/<digest>/<its name made safe>; the same content is kept once per name.
+
+    name: as the browser gave it
+    data: read from its start, in blocks
+    Raises AnalysisError if the disk is full or the file is empty.
+    """
+    if data.seekable():
+        data.seek(0)
+    digest = hashlib.blake2b(digest_size=16)
+    with told_in_words("The upload", uploads):
+        uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=uploads, prefix="part-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while block := data.read(_BLOCK):
+                    digest.update(block)
+                    file.write(block)
+            if os.path.getsize(part) == 0:
+                raise AnalysisError(f"{name}: the file is empty. Choose another one.")
+            final = uploads / digest.hexdigest() / _safe_name(name)
+            final.parent.mkdir(mode=0o700, exist_ok=True)
+            os.replace(part, final)
+        finally:
+            Path(part).unlink(missing_ok=True)
+    return final
+
+
+def _safe_name(name: str) -> str:
+    """The name without folders and without what a shell, a browser or a file system may take amiss."""
+    last = re.split(r"[/\\]", name)[-1]
+    stem, dot, suffix = re.sub(r"[^\w.\- ]", "_", last).strip(" .").rpartition(".")
+    return f"{stem[:60]}{dot}{suffix[:8]}" if stem else f"{suffix[:60] or 'file'}"
+
+
+def _existing(given: str) -> Path:
+    path = Path(given).expanduser().absolute()
+    try:
+        is_there = path.is_file() or path.is_dir()
+    except (OSError, ValueError):  # a name too long, a zero byte
+        is_there = False
+    if not is_there:
+        shown = given if len(given) <= 120 else given[:119] + "…"
+        raise AnalysisError(
+            f"'{shown}' is neither a YouTube link nor a file or folder on this machine. "
+            "Check the path, or paste the link as it stands in the browser."
+        )
+    return path
+
+
+def _kept(ctx: Context) -> Path:
+    """An empty folder for what is kept under its own name, which messages then show."""
+    folder = ctx.folder / "source"
+    shutil.rmtree(folder, ignore_errors=True)
+    with told_in_words("The video", ctx.folder):
+        folder.mkdir()
+    return folder
+
+
+def _open_folder(source: Source, location: Path, ctx: Context) -> VideoFile:
+    if not location.is_dir():
+        raise VideoGone(location)
+    files = picture_files(location)
+    if _digest_of_all(files, ctx.progress) != source.digest:
+        raise _changed(location)
+    folder = _kept(ctx)
+    with told_in_words("The pictures", ctx.folder):
+        for file in files:
+            shutil.copyfile(file, folder / file.name)
+    width_px, height_px = open_picture(files[0]).size
+    return VideoFile(folder, source.title, "", "", 0.0, width_px, height_px, is_folder=True)
+
+
+def _bring(location: Path, path: Path, digest: str, ctx: Context) -> None:
+    """Make `path` a file with the content that `digest` names."""
+    if not location.is_file():
+        raise VideoGone(location)
+    if location.parent.name == digest:  # an upload, named by its content and never rewritten
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            os.link(location, path)
+            return
+    size = location.stat().st_size
+    part = ctx.work / "part"
+    found = hashlib.blake2b(digest_size=16)
+    done = 0
+    with told_in_words("The copy of the video", ctx.folder), part.open("wb") as file:
+        for block in _blocks(location):
+            found.update(block)
+            file.write(block)
+            done += len(block)
+            ctx.progress(done, size, f"{done / 1e6:.0f} of {size / 1e6:.0f} MB")
+    if found.hexdigest() != digest:
+        part.unlink()
+        raise _changed(location)
+    os.replace(part, path)
+
+
+def _changed(path: Path) -> AnalysisError:
+    return AnalysisError(
+        f"{path} has changed since the project was made, so old and new results would be mixed. "
+        "Add it again on the Sources page, or put the old one back."
+    )
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                yield block
+    except FileNotFoundError as e:
+        raise VideoGone(path) from e
+    except PermissionError as e:
+        raise AnalysisError(f"{path} cannot be read. Give yourself the right to read it.") from e
+
+
+def _digest(blocks: Iterable[bytes]) -> str:
+    found = hashlib.blake2b(digest_size=16)
+    for block in blocks:
+        found.update(block)
+    return found.hexdigest()
+
+
+def _digest_of_all(files: list[Path], progress: Progress = quiet) -> str:
+    """32 hex digits for the files' contents in this order, whatever their names."""
+    digests: list[bytes] = []
+    for number, file in enumerate(files, start=1):
+        digests.append(bytes.fromhex(_digest(_blocks(file))))
+        progress(number, len(files), file.name)
+    return _digest(digests)

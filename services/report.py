@@ -8,7 +8,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.backends import ROLE_TITLES
-from services.labels import clock, cluster_label, video_label
+from services.labels import cluster_label, video_label
 from services.palette import SEQUENTIAL, is_dark_cell, similarity_range
 from services.project_file import backend_facts, backend_names, command_line, project_file
 from services.recipe import SIDES, Project
@@ -42,7 +42,6 @@ def report_html(ws: Workspace, project: Project) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = clock
     return environment.get_template("report.html.j2").render(
         project=project,
         facts=project_file(ws.store, project),

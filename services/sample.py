@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from services import sources
@@ -11,10 +12,17 @@ from services.recipe import Project, Source
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "sample"
 
 
-def sample_project(preset: str = "quick") -> Project:
+def sample_project(
+    preset: str = "quick",
+    *,
+    backends: Mapping[str, str] | None = None,
+    epochs: int | None = None,
+    k_left: int | None = None,
+    k_right: int | None = None,
+) -> Project:
     """The bundled English and Chinese video with their captions; not stored yet.
 
-    preset: a name of crvae.config.PRESETS
+    The arguments are those of new_project.
     Raises AnalysisError if the preset's models are not on this machine.
     """
     titles = json.loads((FOLDER / "scenes.json").read_text("utf-8"))["title"]
@@ -25,6 +33,10 @@ def sample_project(preset: str = "quick") -> Project:
         sources.captions_of(str(FOLDER / "en.srt"), "en"),
         sources.captions_of(str(FOLDER / "zh.srt"), "zh-Hans"),
         preset=preset,
+        backends=backends,
+        epochs=epochs,
+        k_left=k_left,
+        k_right=k_right,
     )
 
 

@@ -1,0 +1,73 @@
+"""The commands on stored projects: build, status, export, prune."""
+
+import argparse
+
+from services import stages
+from services.cli_build import build_here
+from services.cli_progress import Bars, stopped_by_ctrl_c
+from services.errors import AnalysisError
+from services.export import export
+from services.labels import video_label
+from services.recipe import SIDES, Project
+from services.stages import STAGES, comparison_key, key
+from services.store import Store
+from services.workspace import Workspace
+
+
+def find(ws: Workspace, name: str) -> Project:
+    """The project with this id or topic. Raises AnalysisError if there is none, or more than one."""
+    projects = ws.projects.all()
+    found = [p for p in projects if p.project_id == name] or [p for p in projects if p.topic == name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(p.project_id for p in found)
+        raise AnalysisError(f"Several projects are called '{name}'. Give the id of one of them: {ids}.")
+    raise AnalysisError(
+        f"There is no project '{name}' in the workspace {ws.root}. The app's Library shows the projects; "
+        "'python -m services run' makes one."
+    )
+
+
+def build(ws: Workspace, options: argparse.Namespace) -> str:
+    project, bars = find(ws, options.project), Bars()
+    with stopped_by_ctrl_c(bars):
+        build_here(ws, bars)(project, options.side, options.stage)
+    return f"{options.stage} of '{project.topic}' is done."
+
+
+def status(ws: Workspace, options: argparse.Namespace) -> str:
+    project = find(ws, options.project)
+    lines = [f"{project.topic} ({project.project_id})"]
+    for side in SIDES:
+        recipe = project.recipe(side)
+        k = recipe.clustering.k
+        chosen = "K not chosen yet" if k is None else f"K = {k}"
+        lines.append(f"{video_label(project, side)}: {recipe.source.title}, {chosen}")
+        lines += [_line(ws.store, stage.title, key(recipe, name)) for name, stage in STAGES.items()]
+    return "\n".join([*lines, _line(ws.store, "Comparison", comparison_key(project), indent="")])
+
+
+def export_project(ws: Workspace, options: argparse.Namespace) -> str:
+    project, bars = find(ws, options.project), Bars()
+    with stopped_by_ctrl_c(bars):
+        export(ws, project, options.out, bars)
+    return f"Results of '{project.topic}': {options.out.resolve()} (open report.html)"
+
+
+def prune(ws: Workspace, options: argparse.Namespace) -> str:
+    """Deletes results and unfinished work that the present settings of no project name."""
+    used = {k for project in ws.projects.all() for k in stages.all_keys(project)}
+    unused = {k for k in (*ws.store.keys(), *ws.store.scratch_keys()) if k not in used}
+    freed = sum(ws.store.discard(k) for k in unused)
+    if not unused:
+        return "Nothing to delete: every stored result belongs to a project."
+    return f"{len(unused)} stored results that no project uses were deleted ({freed / 1e6:.1f} MB)."
+
+
+def _line(store: Store, title: str, k: str, indent: str = "  ") -> str:
+    if k not in store:
+        return f"{indent}{title}: not computed"
+    meta = store.meta(k)
+    by = f", {meta['backend']}" if meta.get("backend") else ""
+    return f"{indent}{title}: done ({float(meta.get('seconds', 0.0)):.1f} s{by})"

@@ -1,0 +1,175 @@
+"""The command `run`: from two sources to the output folder, through a project of the workspace."""
+
+import argparse
+import dataclasses
+import sys
+
+from services import sources, stages
+from services.cautions import SAME_VIDEO, is_same_video
+from services.cli_build import Build, build_here, build_there
+from services.cli_parser import COMPARISON
+from services.cli_progress import Bars, stopped_by_ctrl_c
+from services.errors import AnalysisError
+from services.export import export
+from services.labels import cluster_label, video_label
+from services.new_project import new_project, same_settings
+from services.recipe import SIDES, ClusterChoice, Project, Side, Source, TranscriptChoice
+from services.records import AlignedPairs, Comparison
+from services.report import findings
+from services.sample import sample_project
+from services.workspace import Workspace
+
+DEFAULT_LANGUAGE: dict[Side, str] = {"left": "en", "right": "zh"}
+CAPTION_ENDINGS = (".srt", ".vtt")
+
+
+def run(ws: Workspace, options: argparse.Namespace) -> str:
+    """The summary of a finished run; every file of the output folder is written.
+
+    Raises AnalysisError for the user's mistakes, KeyboardInterrupt after Ctrl-C.
+    """
+    bars = Bars()
+    with stopped_by_ctrl_c(bars):
+        project = stored(ws, wanted(options), options.topic)
+        if is_same_video(project):
+            print(f"Warning: {SAME_VIDEO}", file=sys.stderr)
+        build = build_there(ws, bars, options.scheduler) if options.scheduler else build_here(ws, bars)
+        build(project, "both", "pairs")
+        for side in SIDES:
+            _check_k(ws, project, side)
+        project = with_chosen_k(ws, project, options, build)
+        for stage in ("sweep", "projection", "themes", COMPARISON):
+            build(project, "both", stage)
+        export(ws, project, options.out, bars)
+    return summary(ws, project, options)
+
+
+def wanted(options: argparse.Namespace) -> Project:
+    """The project that the options describe, not stored yet."""
+    backends = dict(options.backend)
+    if options.sample:
+        return sample_project(
+            options.preset,
+            backends=backends,
+            epochs=options.epochs,
+            k_left=options.k_left,
+            k_right=options.k_right,
+        )
+    videos = {side: sources.source_of(getattr(options, side)) for side in SIDES}
+    transcripts = {side: _transcript(videos[side], side, options) for side in SIDES}
+    return new_project(
+        options.topic,
+        videos["left"],
+        videos["right"],
+        transcripts["left"],
+        transcripts["right"],
+        preset=options.preset,
+        interval_s=options.interval or 2.0,
+        backends=backends,
+        epochs=options.epochs,
+        k_left=options.k_left,
+        k_right=options.k_right,
+    )
+
+
+def stored(ws: Workspace, project: Project, topic: str = "") -> Project:
+    """The workspace's project with the same settings, else this one, added.
+
+    A K that `project` leaves open matches any. topic: renames the project that was found, unless ""
+    """
+    found = _same(ws, project)
+    if found is None:
+        return ws.projects.add(project)
+    if topic and topic != found.topic:
+        return ws.projects.save(dataclasses.replace(found, topic=topic), "topic given on the command line")
+    return found
+
+
+def with_chosen_k(ws: Workspace, project: Project, options: argparse.Namespace, build: Build) -> Project:
+    """The stored project with a K for both videos: the given ones, else the recommended ones."""
+    target = project
+    for side in SIDES:
+        k = getattr(options, f"k_{side}") or _recommended_k(ws, project, side, build)
+        recipe = project.recipe(side)
+        choice = ClusterChoice(k, recipe.clustering.seed)
+        target = target.with_recipe(side, dataclasses.replace(recipe, clustering=choice))
+    if same_settings(target, project):
+        return project
+    same = _same(ws, target)
+    if same is not None:
+        return same
+    is_open = all(
+        project.recipe(side).clustering.k in (None, target.recipe(side).clustering.k) for side in SIDES
+    )
+    if is_open:
+        return ws.projects.save(target, "K chosen on the command line")
+    return ws.projects.add(target)  # somebody chose another K in that project: leave it as it is
+
+
+def _same(ws: Workspace, project: Project) -> Project | None:
+    """The stored project that fits best: the same in all, else one whose K is not in contradiction."""
+    others = ws.projects.all()
+    exact = [other for other in others if same_settings(other, project)]
+    fitting = [
+        other for other in others if same_settings(other, project, with_k=False) and _fits_k(other, project)
+    ]
+    return next(iter([*exact, *fitting]), None)
+
+
+def _fits_k(other: Project, project: Project) -> bool:
+    pairs = [(other.recipe(side).clustering.k, project.recipe(side).clustering.k) for side in SIDES]
+    return all(theirs is None or ours is None or theirs == ours for theirs, ours in pairs)
+
+
+def _recommended_k(ws: Workspace, project: Project, side: Side, build: Build) -> int:
+    from crvae.clustering import recommend_k
+
+    build(project, side, "sweep")
+    sweep = stages.load(ws.store, project.recipe(side), "sweep")
+    if not sweep.scores:
+        raise AnalysisError(
+            f"{video_label(project, side)}: there are too few different pairs to recommend a K. Sample more "
+            f"frames (--interval) or give one, for example --k-{side} 2."
+        )
+    return recommend_k(sweep).k
+
+
+def _check_k(ws: Workspace, project: Project, side: Side) -> None:
+    pairs: AlignedPairs = stages.load(ws.store, project.recipe(side), "pairs")
+    k, n = project.recipe(side).clustering.k, len(pairs.times_s)
+    if k is not None and k > n:
+        raise AnalysisError(
+            f"{video_label(project, side)}: K is {k}, but there are only {n} pairs of frame and text. "
+            f"Give --k-{side} a number up to {n}, or 'auto'."
+        )
+
+
+def _transcript(source: Source, side: Side, options: argparse.Namespace) -> TranscriptChoice:
+    language: str = getattr(options, f"{side}_language") or DEFAULT_LANGUAGE[side]
+    given: str | None = getattr(options, f"{side}_captions")
+    if given:
+        return sources.captions_of(given, language)
+    if source.kind == "youtube":
+        return TranscriptChoice(language=language)
+    raise AnalysisError(
+        f"{source.location} comes without a transcript. Give its captions with --{side}-captions FILE "
+        f"({' or '.join(CAPTION_ENDINGS)})."
+    )
+
+
+def summary(ws: Workspace, project: Project, options: argparse.Namespace) -> str:
+    """What was found and where it lies, a few lines."""
+    comparison: Comparison = stages.load_comparison(ws.store, project)
+    lines = [project.topic]
+    names_of = {"left": comparison.left_names, "right": comparison.right_names}
+    for side in SIDES:
+        names = names_of[side]
+        pairs: AlignedPairs = stages.load(ws.store, project.recipe(side), "pairs")
+        clusters = ", ".join(cluster_label(c, names) for c in range(len(names)))
+        lines.append(
+            f"{video_label(project, side)}: {len(pairs.times_s)} pairs, K = {len(names)}: {clusters}"
+        )
+    lines += findings(comparison, video_label(project, "left"), video_label(project, "right"))
+    lines.append(f"Results: {options.out.resolve()} (open report.html)")
+    lines.append(f"Project: {project.project_id}, in the app's Library")
+    return "\n".join(lines)

@@ -1,0 +1,19 @@
+"""All projects of this workspace: open, delete."""
+
+import streamlit as st
+
+from pages.ui import shelf
+from pages.ui.context import workspace
+from pages.ui.parts import intro
+
+ws = workspace()
+projects = ws.projects.all()
+intro("Library", "Every project on this computer, the one changed last first.")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.page_link("sources.py", label="**New project**", icon=":material/add:")
+    st.caption(f"Workspace: {ws.root}", width="stretch")
+if not projects:
+    st.info("There is no project yet. Begin with the sample: it needs no internet.", icon=":material/inbox:")
+    st.page_link("sources.py", label="Go to Sources", icon=":material/arrow_forward:")
+for project in projects:
+    shelf.card(ws, project)

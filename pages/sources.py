@@ -1,0 +1,99 @@
+"""Step 1: three ways into a project; afterwards its two videos and their settings."""
+
+import streamlit as st
+
+from pages.ui import new
+from pages.ui.context import project_in_url, workspace
+from pages.ui.job import follow
+from pages.ui.parts import intro, language, next_step, strip, undo_button
+from services import choose
+from services.labels import clock, video_label
+from services.recipe import SIDES, Project, Side
+from services.stages import have, load
+from services.views import Still, spread
+from services.workspace import Workspace
+
+
+def welcome(ws: Workspace) -> None:
+    intro(
+        "How do two cultures tell the same news?",
+        "Give Diptych one video in each language. It finds the themes that each of them tells from "
+        "pictures and "
+        "words together, and lays the two side by side.",
+    )
+    if st.query_params.get("project"):
+        st.warning(
+            "The project in this page's address is not in this workspace. Open another one from the "
+            "Library, or "
+            "begin here.",
+            icon=":material/link_off:",
+        )
+    new.three_ways(ws)
+
+
+def existing(ws: Workspace, project: Project) -> None:
+    intro("Sources", "The two videos of this project, and how their frames and words are taken.")
+    if project.left.source.digest == project.right.source.digest:
+        st.warning(
+            "Both sides are the same video. That is fine for a trial; a comparison of two cultures needs "
+            "two.",
+            icon=":material/content_copy:",
+        )
+    columns = st.columns(2, gap="medium")
+    are_ready = [side_card(ws, project, side, column) for side, column in zip(SIDES, columns, strict=True)]
+    settings(ws, project)
+    if all(are_ready):
+        next_step(project, "align", "check which words go with which frame")
+
+
+def side_card(ws: Workspace, project: Project, side: Side, column: st.delta_generator.DeltaGenerator) -> bool:
+    """One video: what is known of it, or the job that reads it."""
+    recipe = project.recipe(side)
+    with column, st.container(border=True, key=f"card_source_{side}", height="stretch"):
+        st.subheader(
+            recipe.source.title or recipe.source.location or video_label(project, side), anchor=False
+        )
+        st.caption(f"{video_label(project, side)} · {language(recipe)} · {new.kind_in_words(recipe)}")
+        if have(ws.store, recipe, "frames"):
+            frames = load(ws.store, recipe, "frames")
+            every = spread(range(len(frames.times_s)), 12)
+            strip(recipe, [Still(i, i, float(frames.times_s[i]), "") for i in every])
+        what = f"Reading the {video_label(project, side)}"
+        if not follow(ws, project, side, "pairs", what=what, start="Read this video"):
+            return False
+        video, transcript = load(ws.store, recipe, "video"), load(ws.store, recipe, "segments")
+        with st.container(horizontal=True):
+            st.metric("Length", clock(video.duration_s), width="content")
+            st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
+            st.metric("Text segments", len(transcript.segments), width="content")
+        made = "automatic captions" if transcript.is_generated else "captions"
+        st.caption(f"Text: {made}{f' from {transcript.source}' if transcript.source else ''}")
+    return True
+
+
+def settings(ws: Workspace, project: Project) -> None:
+    with st.expander("Settings of this project", icon=":material/tune:", key="sources_settings"):
+        topic = st.text_input("Topic", project.topic, key=f"sources_topic_{project.revision}")
+        interval_s = new.interval_field(project.left.sampling.interval_s, f"sources_{project.revision}")
+        is_resampled = interval_s != project.left.sampling.interval_s
+        if is_resampled:
+            st.caption(
+                "Another interval makes new frames, so pairs, training and all that follows are computed "
+                "again. "
+                "The present results stay, and come back with the old interval."
+            )
+        with st.container(horizontal=True):
+            is_changed = is_resampled or topic.strip() != project.topic
+            if st.button("Save settings", key="sources_save", type="primary", disabled=not is_changed):
+                changed = choose.with_interval(choose.with_topic(project, topic), interval_s)
+                ws.projects.save(changed, "topic or sampling changed")
+                st.rerun()
+            undo_button(ws, project, "sources_undo")
+
+
+ws = workspace()
+project = project_in_url(ws)
+if project is None:
+    welcome(ws)
+else:
+    existing(ws, project)

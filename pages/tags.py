@@ -1,0 +1,57 @@
+"""Step 5: descriptions of the frames and ten tags for each cluster, open to correction (paper §5.3)."""
+
+import streamlit as st
+
+from pages.ui import tagging
+from pages.ui.context import context, unlocked
+from pages.ui.job import follow
+from pages.ui.parts import intro, marks_legend, next_step, side_switch, undo_button
+from services import choose, jobs
+from services.labels import video_label
+from services.recipe import SIDES
+from services.stages import have, load
+
+ws, project = context()
+intro(
+    "Tags",
+    "Ten tags say what each cluster is about, and whether pictures or words speak for them. Correct them "
+    "and give "
+    "each cluster a name: the comparison uses what you leave here.",
+)
+unlocked(ws, project, "tags")
+side = side_switch(project, "tags_side")
+recipe, name = project.recipe(side), video_label(project, side)
+
+is_busy = any(jobs.status(ws, project, other, "themes").state in ("queued", "running") for other in SIDES)
+wanted = tagging.backend_choice(project, is_busy=is_busy)
+if wanted is not None:
+    ws.projects.save(
+        choose.with_tag_backends(project, wanted.describing, wanted.tagging), "models for tags changed"
+    )
+    st.rerun()
+if all(jobs.status(ws, project, other, "themes").state == "none" for other in SIDES):
+    st.button(
+        "Describe the frames and make tags for both videos",
+        key="tags_both",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=tagging.start_both,
+        args=(ws, project),
+    )
+    st.stop()
+if not follow(ws, project, side, "themes", what=f"Tags of the {name}", start=f"Make tags for the {name}"):
+    st.stop()
+
+tagging.made_by(ws, recipe)
+marks_legend()
+for theme in load(ws.store, recipe, "themes").themes:
+    tagging.card(ws, project, side, theme)
+undo_button(ws, project, "tags_undo")
+with st.expander(
+    "Descriptions of the frames", icon=":material/image_search:", key="tags_descriptions", on_change="rerun"
+) as box:
+    if box.open:
+        tagging.descriptions(ws, recipe)
+
+if all(have(ws.store, project.recipe(other), "themes") for other in SIDES):
+    next_step(project, "compare", "see what both videos share")

@@ -1,0 +1,58 @@
+"""Step 3: choose a model, train one on each video, watch it, stop it, resume it (paper §3, §5.1)."""
+
+import streamlit as st
+
+from pages.ui import training
+from pages.ui.context import context, unlocked
+from pages.ui.job import follow
+from pages.ui.parts import intro, next_step
+from services import choose, jobs
+from services.labels import video_label
+from services.recipe import SIDES
+from services.stages import have
+
+ws, project = context()
+intro(
+    "Train",
+    "A small neural network learns each video: it squeezes every frame and its words into one vector and "
+    "draws them "
+    "again from it. Pairs that mean alike end up close together.",
+)
+unlocked(ws, project, "train")
+
+preset = training.preset_choice(project)
+if preset != project.preset:
+    ws.projects.save(choose.with_preset(project, preset), f"model set to '{preset}'")
+    st.rerun()
+
+states = {side: jobs.status(ws, project, side, "model").state for side in SIDES}
+if all(state == "none" for state in states.values()):
+    st.button(
+        "Train both videos",
+        key="train_both",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=training.start_both,
+        args=(ws, project),
+    )
+for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
+    with column, st.container(border=True, key=f"card_train_{side}"):
+        name = video_label(project, side)
+        st.subheader(name, anchor=False)
+        st.caption(project.recipe(side).source.title)
+        if follow(
+            ws,
+            project,
+            side,
+            "model",
+            what=f"Training on the {name}",
+            start="Train this video only"
+            if states["left"] == states["right"] == "none"
+            else "Train this video",
+            draw=training.live,
+            is_primary=any(state != "none" for state in states.values()),
+        ):
+            training.finished(ws, project.recipe(side), side)
+
+if all(have(ws.store, project.recipe(side), "model") for side in SIDES):
+    next_step(project, "clusters", "choose how many themes each video tells")

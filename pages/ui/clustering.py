@@ -1,0 +1,112 @@
+"""Choice of K, the map with its lasso, the time line and the cards of the clusters."""
+
+from typing import Any
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from pages.ui.context import theme
+from pages.ui.parts import cluster_title, strip
+from services import figures
+from services.choose import recommended
+from services.labels import cluster_label, video_label
+from services.media_urls import frame_url
+from services.recipe import SIDES, Project, Recipe, Side
+from services.stages import have, key, load
+from services.views import of_cluster, spread, stills
+from services.workspace import Workspace
+
+MAX_STILLS = 24
+
+
+def k_picker(project: Project, side: Side, sweep: Any) -> int | None:
+    """K = 2 … 10 with the recommended one marked; nothing is chosen until the analyst does."""
+    if not sweep.scores:
+        st.warning("There are too few pairs to compare several K. Align more of the video, then train again.")
+        return None
+    advice = recommended(sweep)
+    st.info(f"**Recommended to begin with: K = {advice.k}.** {advice.reason}", icon=":material/lightbulb:")
+    current = project.recipe(side).clustering.k
+    return st.segmented_control(
+        f"K of the {video_label(project, side)}",
+        [score.k for score in sweep.scores],
+        default=current,
+        required=current is not None,
+        format_func=lambda k: f"{k} ★" if k == advice.k else str(k),
+        key=f"clusters_k_{side}_{project.revision}",
+    )
+
+
+def names(ws: Workspace, recipe: Recipe) -> tuple[str, ...]:
+    """The clusters' names once there are tags, else ()."""
+    if not have(ws.store, recipe, "themes"):
+        return ()
+    return tuple(made.name for made in load(ws.store, recipe, "themes").themes)
+
+
+def ribbon(ws: Workspace, project: Project) -> Figure:
+    """The time lines of the videos that are clustered."""
+    rows: list[figures.Strip] = []
+    for side in SIDES:
+        recipe = project.recipe(side)
+        if recipe.clustering.k is not None and have(ws.store, recipe, "clusters"):
+            pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
+            rows.append(figures.Strip(video_label(project, side), clusters, pairs.times_s, names(ws, recipe)))
+    return figures.ribbon(*rows, theme=theme())
+
+
+@st.fragment
+def chart(ws: Workspace, project: Project, side: Side) -> None:
+    """The map; the frames inside the lasso appear below it."""
+    recipe = project.recipe(side)
+    pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
+    projection = load(ws.store, recipe, "projection")
+    frames = key(recipe, "frames")
+    figure = figures.tsne(
+        projection,
+        clusters,
+        pairs.times_s,
+        pairs.texts,
+        names(ws, recipe),
+        [frame_url(frames, int(frame), 240) for frame in pairs.frame_index],
+        theme=theme(),
+    )
+    event = st.plotly_chart(
+        figure,
+        key=f"clusters_tsne_{side}_{clusters.k}",
+        on_select="rerun",
+        selection_mode=("points", "lasso"),
+        config={"displaylogo": False},
+    )
+    chosen = selected(event)
+    every = stills(pairs, clusters)
+    shown = [still for still in every if still.pair in chosen]
+    if not shown:
+        st.caption("Nothing selected yet: drag a loop, or click a point.")
+        return
+    more = f", the first {MAX_STILLS} shown" if len(shown) > MAX_STILLS else ""
+    st.markdown(f"**{len(shown)} pairs selected**{more}")
+    strip(recipe, shown[:MAX_STILLS])
+
+
+def selected(event: Any) -> set[int]:
+    """Pair numbers of the points that plotly reports; they come as a number, a list or a mapping."""
+    found: set[int] = set()
+    for point in event["selection"]["points"]:
+        data = point.get("customdata")
+        if isinstance(data, dict):
+            data = list(data.values())
+        found.add(int(data[0] if isinstance(data, list) else data))
+    return found
+
+
+def cards(ws: Workspace, recipe: Recipe) -> None:
+    """One card for each cluster: colour, name, size and frames from beginning to end."""
+    pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
+    every, known = stills(pairs, clusters), names(ws, recipe)
+    for cluster in range(clusters.k):
+        members = of_cluster(every, cluster)
+        with st.container(border=True, key=f"card_cluster_{cluster}"):
+            share = f"{len(members)} pairs, {len(members) / len(every):.0%}"
+            cluster_title(cluster, cluster_label(cluster, known), share)
+            strip(recipe, spread(members, 7))

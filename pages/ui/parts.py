@@ -1,0 +1,145 @@
+"""Pieces that several pages draw. Text of people and videos is always escaped."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from urllib.parse import urljoin
+
+import streamlit as st
+
+from pages.ui.context import here, theme
+from services.labels import clock, shortened, video_label
+from services.media_urls import frame_url, video_url
+from services.palette import cluster_colour
+from services.recipe import SIDES, Project, Recipe, Side
+from services.records import Tag
+from services.stages import key
+from services.views import Still
+from services.workspace import Workspace
+
+LANGUAGES = {
+    "en": "English",
+    "zh-Hans": "Chinese (simplified)",
+    "zh-Hant": "Chinese (traditional)",
+    "ar": "Arabic",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "th": "Thai",
+    "tr": "Turkish",
+}
+# How a tag's medium is marked, and what the mark means.
+MARKS = {
+    "image": ("*", "seen in the pictures"),
+    "text": ("†", "said in the words"),
+    "both": ("*†", "seen and said"),
+    "unsupported": ("?", "found in neither"),
+}
+
+
+def intro(title: str, lead: str) -> None:
+    """The page's title and the one line on what it is for."""
+    st.title(title, anchor=False)
+    st.html(f'<p class="d-lead">{escape(lead)}</p>')
+
+
+def language(recipe: Recipe) -> str:
+    code = recipe.transcript.language
+    base = code.split("-")[0]
+    return LANGUAGES.get(code) or LANGUAGES.get(base) or ("Chinese" if base == "zh" else code)
+
+
+def side_name(project: Project, side: Side) -> str:
+    """'English video · its title', short enough for a button."""
+    title = shortened(project.recipe(side).source.title, 36)
+    return f"{video_label(project, side)} · {title}" if title else video_label(project, side)
+
+
+def side_switch(project: Project, key: str) -> Side:
+    """Which of the two videos the page shows; kept in the URL."""
+    chosen = st.segmented_control(
+        "Video",
+        SIDES,
+        default="left",
+        required=True,
+        format_func=lambda side: side_name(project, side),
+        key=key,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    return chosen or "left"
+
+
+def next_step(project: Project, page: str, label: str) -> None:
+    st.space("small")
+    st.page_link(
+        f"{page}.py", label=f"**Next: {label}**", icon=":material/arrow_forward:", query_params=here(project)
+    )
+
+
+def strip(recipe: Recipe, stills: Iterable[Still], *, width_px: int = 150, wrap: bool = False) -> None:
+    """Frames in a row with time and text under each; coloured by cluster where one is given."""
+    frames = key(recipe, "frames")
+    figures = "".join(_figure(frames, still, width_px) for still in stills)
+    kind = "d-strip wrap" if wrap else "d-strip"
+    lang = escape(recipe.transcript.language)
+    st.html(f'<div class="{kind}" style="--w: {width_px}px" lang="{lang}">{figures}</div>')
+
+
+def _figure(frames: str, still: Still, width_px: int) -> str:
+    colour = "transparent" if still.cluster is None else cluster_colour(still.cluster, theme())
+    url = frame_url(frames, still.frame, 480 if width_px > 200 else 240)
+    words = escape(still.text)
+    return (
+        f'<figure style="--c: {colour}"><img src="{url}" loading="lazy" alt="frame {still.frame}">'
+        f"<figcaption><b>{clock(still.time_s)}</b>{words}</figcaption></figure>"
+    )
+
+
+def cluster_title(cluster: int, name: str, note: str) -> None:
+    colour = cluster_colour(cluster, theme())
+    st.html(
+        f'<div><span class="d-swatch" style="--c: {colour}"></span>'
+        f'<span class="d-name">{escape(name)}</span> <span class="d-muted">{escape(note)}</span></div>'
+    )
+
+
+def chips(tags: Sequence[Tag]) -> None:
+    """Tags as chips, each marked with the medium that it comes from."""
+    made = "".join(
+        f'<span class="d-chip {tag.medium}" title="{MARKS[tag.medium][1]} ({tag.score:.2f})">'
+        f"{escape(tag.text)}<i>{MARKS[tag.medium][0]}</i></span>"
+        for tag in tags
+    )
+    st.html(f'<div class="d-chips">{made}</div>')
+
+
+def marks_legend() -> None:
+    st.caption(" · ".join(f"**{mark}** {meaning}" for mark, meaning in MARKS.values()))
+
+
+def player(recipe: Recipe, *, start_s: float = 0.0, autoplay: bool = False) -> None:
+    """The video from a moment on; Streamlit wants a whole address, and the page's own is the base."""
+    url = urljoin(st.context.url or "http://localhost", video_url(key(recipe, "video")))
+    st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay)
+
+
+def undo_button(ws: Workspace, project: Project, key: str) -> None:
+    """Takes the project's last change back, and says which one that is."""
+    last = next((change for change in ws.projects.changes(project.project_id) if not change.is_undone), None)
+    if last is None:
+        return
+    st.button(
+        f"Undo: {last.what}", key=key, icon=":material/undo:", on_click=ws.projects.undo, args=(project,)
+    )
+
+
+def plain(text: str) -> str:
+    """Text of people and videos without markdown's marks."""
+    return "".join(f"\\{c}" if c in "\\`*_[]()<>#$~:|" else c for c in text)

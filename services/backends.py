@@ -16,7 +16,7 @@ ROLE_TITLES: dict[str, str] = {
 }
 HUB_ROLES = ("descriptions", "tags", "phrases")  # where any model of the Hugging Face hub may serve
 
-_HUB_NAME = re.compile(r"hub:(?P<model>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
+_HUB_NAME = re.compile(r"hub:(?P<model>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\w[\w.-]*(/\w[\w.-]*)*))?")
 _INSTALLED = "It comes with Diptych. If it is missing, run: pip install {}"
 
 
@@ -156,7 +156,8 @@ BACKENDS: tuple[Backend, ...] = (
 def find(role: str, name: str) -> Backend:
     """The backend of that name in that role; "auto" gives best(role), "hub:owner/model@revision" any model.
 
-    A folder that holds a model may stand for owner/model. Raises AnalysisError that lists the names.
+    A folder that holds a model (/…, ~/…, ./…) may stand for owner/model.
+    Raises AnalysisError that lists the names.
     """
     if role not in ROLES:
         raise AnalysisError(f"There is no role '{role}'. Choose one of: {', '.join(ROLES)}.")
@@ -231,9 +232,11 @@ def _version(package: str) -> str:
 
 
 def _hub_backend(role: str, name: str) -> Backend:
-    path = Path(name.removeprefix("hub:")).expanduser()
+    place = name.removeprefix("hub:")
+    path = Path(place).expanduser()
+    # A folder must look like one: owner/model in the current folder shall not stand in for the hub's.
+    is_folder = (path.is_absolute() or place.startswith(".")) and path.is_dir()
     match = _HUB_NAME.fullmatch(name)
-    is_folder = path.is_dir()
     if match is None and not is_folder:
         raise AnalysisError(
             f"'{name}' names no model. Write hub:OWNER/MODEL, hub:OWNER/MODEL@REVISION, or hub: and a folder "

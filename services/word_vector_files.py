@@ -5,13 +5,13 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ WORD_BYTES_MAX = 4096
 SIZE_MAX = 4096
 ENTRY_MAX = 1e6  # trained vectors stay below 100; more means that the bytes are no numbers
 ROWS_PER_REPORT = 50_000
+OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open}
 WRITTEN_NUMBERS = re.compile(rb"[-+.0-9eEnNaAiIfF\s]*")
 
 
@@ -33,8 +34,8 @@ class NotWordVectors(AnalysisError):
 
     def __init__(self, path: Path, problem: str):
         super().__init__(
-            f"{path.name}: {problem}. Choose an undamaged file of word vectors: GloVe text, or word2vec text or "
-            "binary (.gz and .bz2 are read as they are; unpack a .zip first)."
+            f"{path.name}: {problem}. Choose an undamaged file of word vectors: GloVe text, or word2vec text "
+            "or binary (.gz and .bz2 are read as they are; unpack a .zip first)."
         )
         self.path = path
 
@@ -71,6 +72,8 @@ class FileWordVectors:
         known = np.zeros(len(words), bool)
         for layout in self._layouts:
             wanted = {word.encode(): i for i, word in enumerate(words) if not known[i]}
+            if not wanted:
+                break
             with closing(_rows(layout, wanted, progress)) as rows:
                 for word, vector in rows:
                     row = wanted.pop(word)
@@ -99,13 +102,13 @@ def open_files(locations: Sequence[str], digests: Sequence[str]) -> FileWordVect
     paths = [Path(location) for location in locations]
     if not paths:
         raise AnalysisError(
-            "No word-vector file is chosen. Choose one or more files (for example GloVe for English and Chinese "
-            "Word Vectors for Chinese), or take the backend 'use-pca300', which needs none."
+            "No word-vector file is chosen. Choose one or more files (for example GloVe for English and "
+            "Chinese Word Vectors for Chinese), or take the backend 'use-pca300', which needs none."
         )
     for path, digest in zip_longest(paths, digests[: len(paths)]):
         if _digest_of(path) != digest:
             raise AnalysisError(
-                f"{path.name}: this file of word vectors is not the one that was chosen (its content differs). "
+                f"{path.name}: this is not the file of word vectors that was chosen, its content differs. "
                 "Choose it again, so that the results are made anew, or put the former file back."
             )
     layouts = [read_layout(path) for path in paths]
@@ -127,7 +130,9 @@ def read_layout(path: Path) -> Layout:
         if not 1 <= size <= SIZE_MAX or n_words < 1:
             raise NotWordVectors(path, f"its header says {n_words} words of {size} numbers")
         numbers = second.partition(b" ")[2]
-        return Layout(path, size, n_words, is_binary=WRITTEN_NUMBERS.fullmatch(numbers) is None)
+        # A binary row may hold the bytes of a line's end anywhere, so a few such signs do not make it text.
+        is_text = WRITTEN_NUMBERS.fullmatch(numbers) and len(numbers.split()) >= (size + 1) // 2
+        return Layout(path, size, n_words, is_binary=not is_text)
     size = len(fields) - 1
     if not 2 <= size <= SIZE_MAX or _numbers(fields[1:], size) is None:
         raise NotWordVectors(path, "its first line is neither a header nor a word with its numbers")
@@ -136,7 +141,7 @@ def read_layout(path: Path) -> Layout:
 
 def _rows(
     layout: Layout, wanted: dict[bytes, int], progress: Progress
-) -> Iterator[tuple[bytes, NDArray[np.float32]]]:
+) -> Generator[tuple[bytes, NDArray[np.float32]]]:
     """Each wanted word that the file has, with its vector."""
     note = f"reading {layout.path.name}"
     with _opened(layout.path) as stream:
@@ -212,14 +217,8 @@ def _numbers(fields: Sequence[bytes], size: int) -> NDArray[np.float32] | None:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked; errors of the disk and of the packing become sentences."""
     try:
-        if path.suffix == ".gz":
-            stream = cast(BinaryIO, gzip.open(path, "rb"))
-        elif path.suffix == ".bz2":
-            stream = cast(BinaryIO, bz2.open(path, "rb"))
-        else:
-            stream = path.open("rb")
-        with stream:
-            yield stream
+        with OPENERS.get(path.suffix, open)(path, "rb") as stream:
+            yield cast(BinaryIO, stream)
     except (OSError, EOFError, zlib.error) as e:
         raise NotWordVectors(path, f"it cannot be read ({getattr(e, 'strerror', None) or e})") from e
 

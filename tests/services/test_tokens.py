@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tokens import is_han, tokenize
@@ -38,8 +38,8 @@ def test_a_segment_in_both_languages_is_cut_by_script():
     words = tokenize("奥运会OBS首席执行官Yiannis Exarchos说2022年很好")
     assert words[0] == "奥运会"
     assert words[words.index("obs") + 1] == "首席"
-    assert ("yiannis", "exarchos") == words[words.index("yiannis") : words.index("exarchos") + 1]
-    assert ("2022", "年") == words[words.index("2022") : words.index("2022") + 2]
+    assert words[words.index("yiannis") + 1] == "exarchos"
+    assert words[words.index("2022") + 1] == "年"
 
 
 def test_full_width_letters_and_digits_become_plain_ones():
@@ -62,6 +62,7 @@ def test_an_accent_at_the_end_of_a_word_stays():
     assert tokenize("cafe\u0301 naïve e\u0331") == ("café", "naïve", "e\u0331")
 
 
+@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text())
 def test_every_word_is_plain_text_with_a_letter_or_a_digit_at_its_start(text: str):
     for word in tokenize(text):
@@ -71,18 +72,21 @@ def test_every_word_is_plain_text_with_a_letter_or_a_digit_at_its_start(text: st
         word.encode("utf-8")
 
 
+@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet=st.characters(max_codepoint=0x24F)))
 def test_words_of_alphabetic_text_come_out_the_same_again(text: str):
     words = tokenize(text)
     assert tokenize(" ".join(words)) == words
 
 
+@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet="病毒疫苗老人新冠北京 ，。a1"))
 def test_no_chinese_character_is_lost_and_the_order_stays(text: str):
     kept = "".join(tokenize(text))
     assert kept == "".join(c for c in text if c not in " ，。")
 
 
+@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet="病毒疫苗virus 1，"))
 def test_a_word_is_all_chinese_or_has_none(text: str):
     for word in tokenize(text):
@@ -91,8 +95,8 @@ def test_a_word_is_all_chinese_or_has_none(text: str):
 
 def test_the_first_use_prints_nothing_and_leaves_no_cache_file(tmp_path):
     code = (
-        "import warnings, tempfile; warnings.simplefilter('always'); tempfile.tempdir = %r\n"
-        "from services.tokens import tokenize; assert tokenize('老年人')" % str(tmp_path)
+        f"import warnings, tempfile; warnings.simplefilter('always'); tempfile.tempdir = {str(tmp_path)!r}\n"
+        "from services.tokens import tokenize; assert tokenize('老年人')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")

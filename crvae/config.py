@@ -1,4 +1,4 @@
-"""Settings of the CRVAE and of its training, with the paper's values as defaults (paper §3), and the three presets."""
+"""Settings of the CRVAE and of its training, the paper's values as defaults (paper §3), and the presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 
 Rnn = Literal["lstm", "rnn"]
 Schedule = Literal["constant", "one_cycle"]
+Rates = Literal["uniform", "by_inputs"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -25,7 +26,7 @@ class ModelConfig:
     latent: int = 1000  # §3.1.3
     word_vector_size: int = 300  # §4.1.2 (§3.1.2 says 200)
     teacher_forcing: bool = True  # §3.2.3
-    # Not in the paper: with ln σ near 0 at the start, the sampled noise drowns the mean and nothing is learnt.
+    # Not in the paper: from ln σ near 0, the sampled noise drowns the mean and nothing is ever learnt.
     log_sigma_start: float = -4.0
     log_sigma_min: float = -8.0
     log_sigma_max: float = 0.0
@@ -66,6 +67,8 @@ class TrainingConfig:
     gradient_clip: float = 0.01  # per gradient value, not by norm, §3.3; 0 turns it off
     schedule: Schedule = "constant"  # a function of epoch / epochs, so a shorter run still ends well
     warmup: float = 0.1  # share of the epochs in which "one_cycle" rises to the peak
+    rates: Rates = "uniform"  # "by_inputs": crvae.training.new_optimizer says why
+    beta2: float = 0.999  # AdamW's default; a run of few steps does better with a shorter memory
     seed: int = 0
     precision: Precision = "auto"  # bfloat16 where the device computes in it, else float32
 
@@ -81,6 +84,8 @@ class TrainingConfig:
             self.schedule,
             "'constant' or 'one_cycle'",
         )
+        _require(self.rates in ("uniform", "by_inputs"), "rates", self.rates, "'uniform' or 'by_inputs'")
+        _require(0 <= self.beta2 < 1, "beta2", self.beta2, "in [0, 1)")
         _require(0 <= self.warmup < 1, "warmup", self.warmup, "in [0, 1)")
         _require(
             self.precision in ("auto", "float32", "bfloat16"),

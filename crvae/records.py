@@ -1,4 +1,4 @@
-"""What goes into the CRVAE and what comes out of it; numpy only. N pairs, T words, E and D vector sizes, K clusters."""
+"""What goes into the CRVAE and what comes out of it. N pairs, T words, E and D vector sizes, K clusters."""
 
 from dataclasses import dataclass
 
@@ -37,9 +37,9 @@ class EmbeddedDataset:
                 f"{len(self.lengths)} lengths, {len(self.tokens)} rows of tokens"
             )
         longest = self.word_vectors.shape[1]
-        if n and not (0 <= int(self.lengths.min()) and int(self.lengths.max()) <= longest):
+        if n and (int(self.lengths.min()) < 0 or int(self.lengths.max()) > longest):
             raise ValueError(
-                f"lengths run from {self.lengths.min()} to {self.lengths.max()}, expected within 0 to {longest}"
+                f"lengths run from {self.lengths.min()} to {self.lengths.max()}, expected 0 to {longest}"
             )
 
 
@@ -80,7 +80,7 @@ class KScore:
 
     within:     mean distance of a point to its own centroid, latent units (the paper's "inter-cluster")
     between:    mean distance of two centroids, latent units (the paper's "cross-cluster")
-    stability:  mean adjusted Rand index of refits on blocks of time against the full fit; 1 is perfect, 0 chance
+    stability:  mean adjusted Rand index of refits that miss blocks of time with the full fit; 0 is chance
     silhouette: mean silhouette in [-1, 1]
     sizes:      k counts, in the order of the cluster numbers
     """

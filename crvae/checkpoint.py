@@ -1,0 +1,132 @@
+"""Trainings and models on disk: safetensors and JSON, never pickle. The only reading and writing in crvae."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from crvae.config import ModelConfig, TrainingConfig
+from crvae.model import Crvae
+from crvae.records import EpochMetrics
+from crvae.training import TrainingState, new_optimizer, pick_device
+
+INDEX = "checkpoint.json"
+FORMAT = "crvae-1"
+_MODEL, _OPTIMIZER = "model.", "optimizer."
+
+
+class BadCheckpoint(ValueError):
+    """What lies at that place is not a checkpoint or a model of this program."""
+
+
+def save(state: TrainingState, folder: Path) -> None:
+    """The folder, made if need be, from which load() goes on; a crash in between leaves the last one whole.
+
+    The JSON names the tensors' file and is replaced last, so the two always belong together. Random state
+    is not kept: TrainingState says why.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors_name = f"epoch-{state.epoch:05d}.safetensors"
+    tensors = {_MODEL + name: tensor for name, tensor in state.model.state_dict().items()}
+    for index, values in state.optimizer.state_dict()["state"].items():
+        tensors |= {f"{_OPTIMIZER}{index}.{name}": tensor for name, tensor in values.items()}
+    _write_tensors(tensors, folder / tensors_name, {"format": FORMAT})
+    index = {
+        "format": FORMAT,
+        "tensors": tensors_name,
+        "epoch": state.epoch,
+        "model": asdict(state.model.config),
+        "training": asdict(state.config),
+        "history": [asdict(metrics) for metrics in state.history],
+    }
+    _write_bytes(json.dumps(index, indent=1).encode(), folder / INDEX)
+    for old in folder.glob("epoch-*.safetensors"):
+        if old.name != tensors_name:
+            old.unlink()
+
+
+def load(folder: Path, device: str = "auto") -> TrainingState:
+    """The training as save() left it, ready for fit().
+
+    Raises BadCheckpoint when there is none, or when it is damaged or of another version.
+    """
+    target = pick_device(device)
+    try:
+        index = json.loads((folder / INDEX).read_text())
+        tensors = _read_tensors(folder / index["tensors"], target)
+        model = _model(index["model"], _under(_MODEL, tensors))
+        config = TrainingConfig(**index["training"])
+        history = tuple(EpochMetrics(**metrics) for metrics in index["history"])
+        epoch = int(index["epoch"])
+        optimizer = _optimizer(model, config, _under(_OPTIMIZER, tensors))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
+        raise BadCheckpoint(f"{folder}: no training can be resumed from here ({e}). Start it anew.") from e
+    return TrainingState(model, optimizer, config, target, epoch, history)
+
+
+def save_model(model: Crvae, path: Path) -> None:
+    """One file with the weights, the video's scale, and the sizes in its header."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_tensors(model.state_dict(), path, {"format": FORMAT, "config": json.dumps(asdict(model.config))})
+
+
+def load_model(path: Path, device: str = "auto") -> Crvae:
+    """The model that save_model() wrote, in eval mode.
+
+    Raises BadCheckpoint when the file is missing, damaged or of another program.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+        model = _model(json.loads(metadata["config"]), _read_tensors(path, pick_device(device)))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
+        raise BadCheckpoint(f"{path}: this is no model of this program ({e}). Train it again.") from e
+    return model.eval()
+
+
+def _model(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> Crvae:
+    with torch.device("meta"):  # no memory and no random start for 138 million weights that are read anyway
+        model = Crvae(ModelConfig(**config))
+    model.load_state_dict(tensors, strict=True, assign=True)
+    for parameter in model.parameters():
+        parameter.requires_grad_(True)
+    model.flatten_recurrent()
+    return model
+
+
+def _optimizer(model: Crvae, config: TrainingConfig, tensors: Mapping[str, Tensor]) -> torch.optim.AdamW:
+    optimizer = new_optimizer(model, config)
+    states: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        index, _, name = key.partition(".")
+        states.setdefault(int(index), {})[name] = tensor
+    optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
+    return optimizer
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _read_tensors(path: Path, device: torch.device) -> dict[str, Tensor]:
+    with safe_open(path, framework="pt", device=str(device)) as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - a handle, not a dict
+
+
+def _write_tensors(tensors: Mapping[str, Tensor], path: Path, metadata: dict[str, str]) -> None:
+    partial = path.with_name(path.name + ".partial")
+    save_file({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, partial, metadata)
+    os.replace(partial, path)
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)

@@ -161,7 +161,7 @@ def _save(state: "TrainingState", ctx: Context) -> None:
 
 
 class Pace:
-    """Says when something is due again: after `pause_s`, or later if it takes more than `share` of the time."""
+    """When something is due again: after `pause_s`, or later if it takes more than `share` of the time."""
 
     def __init__(self, pause_s: float, share: float):
         self.pause_s, self.share = pause_s, share
@@ -198,7 +198,7 @@ def strip_jpeg(originals: NDArray[np.uint8], reconstructions: NDArray[np.uint8])
     scale = PREVIEW_WIDTH_PX / originals.shape[3]
     small = strip.resize((round(strip.width * scale), round(strip.height * scale)), Image.Resampling.BOX)
     file = io.BytesIO()
-    small.save(file, "JPEG", quality=80)
+    small.save(file, "JPEG", quality=75)
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 

@@ -1,4 +1,4 @@
-"""Routes beside the pages: frames, thumbnails and videos (addresses: services.media_urls)."""
+"""Routes beside the pages: frames, thumbnails, videos (addresses: services.media_urls) and the font."""
 
 import mimetypes
 import os
@@ -17,18 +17,20 @@ from services.media_urls import THUMB_WIDTHS_PX
 from services.records import Frames, VideoFile
 from services.workspace import Workspace
 
+FONTS = Path(__file__).parents[1] / "assets" / "fonts"
+FONT = re.compile(r"[0-9A-Za-z-]+\.woff2")
 KEY = re.compile(r"[0-9a-f]{32}")
 FRAME = re.compile(r"[0-9]{1,6}")
 THUMB_QUALITY = 80
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, max-age=31536000, immutable",  # a key names its content
+    "Cache-Control": "private, max-age=31536000, immutable",  # a key, or a font's name, names its content
 }
 
 
 def media_routes(ws: Workspace) -> list[BaseRoute]:
-    """The routes /media/frames/KEY/FRAME.jpg (?w= for a thumbnail) and /media/video/KEY."""
+    """The routes /files/frames/KEY/FRAME.jpg (?w= for a thumbnail), /files/video/KEY, /files/fonts/NAME."""
 
     def frame(request: Request) -> FileResponse:
         frames = _result(ws, request, "frames", Frames)
@@ -43,7 +45,14 @@ def media_routes(ws: Workspace) -> list[BaseRoute]:
         kind = mimetypes.guess_type(file.path.name)[0] or ""
         return _file(file.path, kind if kind.startswith("video/") else "application/octet-stream")
 
-    return [Route("/media/frames/{key}/{frame}.jpg", frame), Route("/media/video/{key}", video)]
+    def font(request: Request) -> FileResponse:
+        return _file(FONTS / _checked(FONT, request.path_params["name"]), "font/woff2")
+
+    return [
+        Route("/files/frames/{key}/{frame}.jpg", frame),
+        Route("/files/video/{key}", video),
+        Route("/files/fonts/{name}", font),
+    ]
 
 
 def _result(ws: Workspace, request: Request, stage: str, kind: type) -> Any:

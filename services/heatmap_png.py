@@ -35,8 +35,7 @@ def heatmap_png(
     figure = Figure(figsize=(width_in, height_in), layout="constrained", facecolor="white")
     axes = figure.add_subplot()
     low, high = similarity_range(comparison.similarity)
-    colours = LinearSegmentedColormap.from_list("similarity", SEQUENTIAL)
-    colours.set_bad("#f1f1f1")
+    colours = LinearSegmentedColormap.from_list("similarity", SEQUENTIAL).with_extremes(bad="#f1f1f1")
     values = comparison.similarity[np.ix_(rows, columns)]
     image = axes.imshow(
         np.ma.masked_invalid(values),

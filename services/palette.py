@@ -56,4 +56,4 @@ def similarity_range(similarity: NDArray[np.float32]) -> tuple[float, float]:
 
 def is_dark_cell(value: float, low: float, high: float) -> bool:
     """Whether white letters are easier to read than black ones on this value's colour."""
-    return (value - low) / (high - low) > 0.5
+    return (value - low) / (high - low) > 0.57

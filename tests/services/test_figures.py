@@ -1,0 +1,170 @@
+"""Figures show the records they are given."""
+
+import numpy as np
+import pytest
+
+from crvae.records import Clustering, KSweep, Projection
+from services import figures
+from services.figures_clusters import stretches
+from services.palette import cluster_colour
+from services.stages import load, load_comparison
+from tests.filled import filled_workspace
+
+NAMES = ("Launch", "航天员")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    return filled_workspace(tmp_path_factory.mktemp("filled"))
+
+
+def small() -> tuple[Projection, Clustering, np.ndarray, tuple[str, ...]]:
+    xy = np.arange(8, dtype=np.float32).reshape(4, 2)
+    labels = np.array([0, 1, 1, 0], np.int32)
+    clustering = Clustering(2, labels, np.zeros((2, 3), np.float32), seed=0)
+    return (
+        Projection(xy, 8.0),
+        clustering,
+        np.array([0.0, 2.0, 4.0, 6.0]),
+        ("one", "two", "<b>three</b>", "four"),
+    )
+
+
+def test_k_metrics_draw_four_measures_over_the_same_k(filled):
+    ws, project = filled
+    sweep = load(ws.store, project.left, "sweep")
+    figure = figures.k_metrics(sweep, 3)
+    assert [list(trace.x) for trace in figure.data] == [[s.k for s in sweep.scores]] * 4
+    assert list(figure.data[2].y) == [s.stability for s in sweep.scores]
+
+
+def test_k_metrics_mark_the_chosen_k_in_each_measure(filled):
+    ws, project = filled
+    figure = figures.k_metrics(load(ws.store, project.left, "sweep"), 3)
+    assert [shape.x0 for shape in figure.layout.shapes] == [3, 3, 3, 3]
+    assert all(trace.marker.size[1] > trace.marker.size[0] for trace in figure.data)
+
+
+def test_k_metrics_without_a_choice_mark_nothing(filled):
+    ws, project = filled
+    assert not figures.k_metrics(load(ws.store, project.left, "sweep"), None).layout.shapes
+
+
+def test_k_metrics_say_why_there_is_nothing_to_draw():
+    assert "too few pairs" in figures.k_metrics(KSweep(()), None).layout.annotations[0].text
+    assert "too few pairs" in figures.sizes_per_k(KSweep(())).layout.annotations[0].text
+
+
+def test_size_bars_add_up_to_all_pairs_at_every_k(filled):
+    ws, project = filled
+    sweep = load(ws.store, project.left, "sweep")
+    figure = figures.sizes_per_k(sweep)
+    heights = {score.k: 0 for score in sweep.scores}
+    for trace in figure.data:
+        for k, height in zip(trace.x, trace.y, strict=True):
+            heights[k] += height
+    assert set(heights.values()) == {24}
+    assert figure.layout.barmode == "stack"
+
+
+def test_tsne_points_carry_their_pair_number_in_each_trace():
+    figure = figures.tsne(*small(), names=NAMES)
+    assert [list(trace.customdata) for trace in figure.data] == [[0, 3], [1, 2]]
+
+
+def test_tsne_hover_tells_time_text_and_cluster_and_no_markup_of_captions():
+    figure = figures.tsne(*small(), names=NAMES)
+    hover = figure.data[1].hovertext[1]
+    assert "0:04" in hover
+    assert "航天员" in hover
+    assert "&lt;b&gt;three" in hover
+
+
+def test_tsne_pictures_stand_in_the_order_of_the_points():
+    figure = figures.tsne(*small(), names=NAMES, thumbs=["p0", "p1", "p2", "p3"])
+    assert figure.data[0].meta["thumbs"] == ["p0", "p3"]
+
+
+def test_a_cluster_has_the_same_colour_in_every_figure(filled):
+    ws, project = filled
+    clustering = load(ws.store, project.right, "clusters")
+    pairs = load(ws.store, project.right, "pairs")
+    plane = figures.tsne(load(ws.store, project.right, "projection"), clustering, pairs.times_s, pairs.texts)
+    band = figures.ribbon(figures.Strip("Chinese video", clustering, pairs.times_s, ()))
+    bars = figures.sizes_per_k(load(ws.store, project.right, "sweep"))
+    for cluster in range(clustering.k):
+        colours = {figure.data[cluster].marker.color for figure in (plane, band, bars)}
+        assert colours == {cluster_colour(cluster)}
+
+
+def test_stretches_join_neighbours_and_leave_no_gap():
+    runs = stretches(np.array([0, 0, 1, 0], np.int32), np.array([1.0, 3.0, 5.0, 7.0]))
+    assert [(r.cluster, r.first, r.last, r.start_s, r.end_s) for r in runs] == [
+        (0, 0, 1, 1.0, 5.0),
+        (1, 2, 2, 5.0, 7.0),
+        (0, 3, 3, 7.0, 9.0),
+    ]
+
+
+def test_stretches_of_no_pairs_are_none():
+    assert stretches(np.zeros(0, np.int32), np.zeros(0)) == []
+
+
+def test_ribbon_shows_two_videos_on_one_axis_of_minutes(filled):
+    ws, project = filled
+    strips = [
+        figures.Strip(side, load(ws.store, r, "clusters"), load(ws.store, r, "pairs").times_s, NAMES)
+        for side, r in (("English", project.left), ("Chinese", project.right))
+    ]
+    figure = figures.ribbon(*strips)
+    assert {row for trace in figure.data for row in trace.y} == {0, 1}
+    assert list(figure.layout.yaxis.ticktext) == ["English", "Chinese"]
+    assert figure.layout.xaxis.ticktext[1] == "0:10"
+
+
+def test_heatmap_is_sorted_as_the_comparison_says_and_shows_its_values(filled):
+    ws, project = filled
+    comparison = load_comparison(ws.store, project)
+    figure = figures.similarity_heatmap(comparison, left_title="English", right_title="Chinese")
+    expected = comparison.similarity[np.ix_(comparison.row_order, comparison.column_order)]
+    assert np.allclose(np.array(figure.data[0].z, float), expected)
+    assert figure.data[0].text[0][0] == f"{expected[0, 0]:.2f}"
+    assert "English" in figure.layout.yaxis.title.text
+    assert figure.layout.yaxis.autorange == "reversed"  # the first row on top
+
+
+def test_heatmap_colour_bar_says_what_is_measured(filled):
+    ws, project = filled
+    figure = figures.similarity_heatmap(load_comparison(ws.store, project))
+    assert "10 best cosines" in figure.data[0].colorbar.title.text.replace("<br>", " ")
+
+
+def test_training_curves_show_both_losses_on_a_log_scale(filled):
+    ws, project = filled
+    history = load(ws.store, project.left, "model").history
+    figure = figures.training_curves(history)
+    assert [trace.name for trace in figure.data] == ["Image", "Text"]
+    assert list(figure.data[0].y) == [m.image_fvu for m in history]
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_training_curves_before_the_first_epoch_say_so():
+    assert "No epoch" in figures.training_curves(()).layout.annotations[0].text
+
+
+def test_live_chart_has_one_line_for_each_loss_with_a_legend(filled):
+    ws, project = filled
+    spec = figures.loss_chart(load(ws.store, project.left, "model").history).to_dict()
+    assert spec["encoding"]["y"]["scale"]["type"] == "log"
+    assert spec["encoding"]["color"]["scale"]["domain"] == ["Image", "Text"]
+    assert len(spec["data"]["values"]) == 40
+
+
+def test_live_chart_before_the_first_epoch_is_empty_and_valid():
+    assert figures.loss_chart(()).to_dict()["data"]["values"] == []
+
+
+def test_figures_have_no_ground_of_their_own(filled):
+    ws, project = filled
+    figure = figures.similarity_heatmap(load_comparison(ws.store, project))
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0, 0, 0, 0)"

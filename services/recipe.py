@@ -173,6 +173,8 @@ def key_form(value: Any) -> Any:
         }
     if isinstance(value, tuple | list):
         return [key_form(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # 2.0 and 2 are the same setting, whether typed or read back from JSON
     return value
 
 

@@ -18,6 +18,7 @@ from services.recipe import (
     Source,
     TagEdit,
     TranscriptChoice,
+    digest,
 )
 from services.records import Frames, Transcript, VideoFile
 from services.stages import STAGES, key
@@ -113,3 +114,8 @@ def test_stored_stages_load_as_their_records(tmp_path: Path, recipe: Recipe):
 def test_loading_what_nobody_built_says_so(tmp_path: Path, recipe: Recipe):
     with pytest.raises(StageMissing):
         stages.load(Store(tmp_path / "cache"), recipe, "pairs")
+
+
+def test_a_whole_number_names_the_same_result_with_and_without_its_point():
+    typed, read_back = Sampling(interval_s=2), Sampling(interval_s=2.0)
+    assert digest(typed) == digest(read_back)

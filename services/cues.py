@@ -103,8 +103,9 @@ def _cues_of_timed_text(text: str, name: str) -> list[Cue]:
                 f"the times in line {number} cannot be read: {line.strip()[:60]!r}.",
                 "Write them as 00:01:02,500 --> 00:01:04,000.",
             )
-        elif is_vtt and not line.strip():
-            is_in_cue = False  # what follows is a comment, a style or the next cue's identifier
+        elif is_vtt and not line:
+            # What follows is a comment, a style or an identifier. YouTube has lines of one space inside cues.
+            is_in_cue = False
         elif is_in_cue:
             lines_of[-1].append(line.strip())
     if not is_vtt:
@@ -114,7 +115,7 @@ def _cues_of_timed_text(text: str, name: str) -> list[Cue]:
 
 def _without_number(lines: list[str]) -> list[str]:
     """The lines of a SubRip cue without the number of the cue that follows."""
-    is_numbered = bool(lines) and lines[-1].isdigit() and (len(lines) == 1 or not lines[-2])
+    is_numbered = len(lines) > 1 and lines[-1].isdigit() and not lines[-2]
     return lines[:-1] if is_numbered else lines
 
 

@@ -137,6 +137,15 @@ def fetch_video(
     )
 
 
+class _DebugLog:
+    """yt-dlp's talk as debug lines; its failures come as exceptions too, and are told in our words."""
+
+    def debug(self, text: str) -> None:
+        log.debug("%s", text)
+
+    warning = error = debug
+
+
 def _settings(video: str, folder: Path, progress: Progress, limits: DownloadLimits) -> Any:
     """yt-dlp's options: this one video, one stream, so that no ffmpeg is needed."""
 
@@ -165,7 +174,7 @@ def _settings(video: str, folder: Path, progress: Progress, limits: DownloadLimi
         "cachedir": False,
         "quiet": True,
         "noprogress": True,
-        "logger": logging.getLogger(f"{__name__}.yt_dlp"),
+        "logger": _DebugLog(),
         "js_runtimes": {"deno": {"path": _deno()}},  # YouTube's streams need JavaScript to be found
     }
 

@@ -46,13 +46,14 @@ _WORDS = {  # code -> what happened, what to do next
 # The first that is found in yt-dlp's message tells the code; the order matters.
 _SIGNS = (
     ("disk_full", r"no space left|errno 28|disk quota"),
-    ("blocked", r"not a bot|429|too many requests|rate.?limited|http error 403"),
+    ("blocked", r"not a bot|(error |^)(429|403)\b|too many requests|rate.?limited"),
+    ("gone", r"terminated|removed"),
     ("sign_in", r"confirm your age|age.?restricted|inappropriate|private|members.only|join this channel"),
     ("region", r"in your country|geo.?restrict|from your location"),
-    ("live", r"live event will|premieres? |is upcoming|will begin in|offline"),
+    ("live", r"live event will|premieres? |is upcoming|will begin in|stream is offline"),
     ("no_stream", r"requested format|no video formats|only images|javascript|\bdrm\b|challenge"),
     ("sign_in", r"sign in|log ?in|account|requires payment|purchase|rental"),
-    ("gone", r"404|410|removed|unavailable|not available|does not exist|terminated|incomplete youtube id"),
+    ("gone", r"(error |^)(404|410)\b|unavailable|not available|does not exist|incomplete youtube id"),
     ("unreachable", r"unable to download|timed? ?out|connection|resolve|proxy|\bssl\b|certificate|network"),
 )
 

@@ -2,9 +2,10 @@
 
 from crvae.records import EmbeddedDataset, KScore, KSweep
 from services.labels import video_label
-from services.recipe import SIDES, Project, Side
+from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import load
 from services.store import Store
+from services.tokens import count_cut
 
 UNKNOWN_WORDS = 0.2  # share of the words without a vector from which it is said
 WEAK_STABILITY = 0.6  # adjusted Rand index below which clusters dissolve when the video is cut differently
@@ -42,6 +43,12 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
         found.append(
             f"{name}: {dataset.unknown:.0%} of the words had no word vector, so its text counts for less."
         )
+    n_cut = _count_cut(store, recipe, dataset)
+    if n_cut:
+        found.append(
+            f"{name}: {n_cut} of {len(dataset.lengths)} texts are longer than {recipe.embedding.max_words} "
+            "words; the model saw their beginnings only."
+        )
     if recipe.training.epochs < 10:
         found.append(
             f"{name}: trained for {recipe.training.epochs} epochs only; its clusters are hardly learnt."
@@ -56,3 +63,10 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
             f"{score.stability:.2f}); another cut of the video would give partly different ones."
         )
     return found
+
+
+def _count_cut(store: Store, recipe: Recipe, dataset: EmbeddedDataset) -> int:
+    """How many texts were cut; they are read again only where a row is full."""
+    if int(dataset.lengths.max(initial=0)) < recipe.embedding.max_words:
+        return 0
+    return count_cut(load(store, recipe, "pairs").texts, recipe.embedding.max_words)

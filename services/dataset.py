@@ -57,11 +57,6 @@ def embed_pairs(frames: Frames, pairs: AlignedPairs, embedding: Embedding, ctx: 
     )
 
 
-def count_cut(texts: Sequence[str], max_words: int) -> int:
-    """How many texts have more words than the model is shown."""
-    return sum(len(tokenize(text)) > max_words for text in texts)
-
-
 def _characters(word: str) -> tuple[str, ...]:
     return tuple(word) if len(word) > 1 and is_han(word) else ()
 

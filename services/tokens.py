@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,14 @@ def is_han(word: str) -> bool:
     return _HAN_WORD.fullmatch(word) is not None
 
 
+def count_cut(texts: Sequence[str], max_words: int) -> int:
+    """How many texts have more words than the model is shown."""
+    return sum(len(tokenize(text)) > max_words for text in texts)
+
+
 def _words(chunk: str) -> Iterator[str]:
     for run in _RUN.finditer(chunk):
-        pieces = _jieba().lcut(run.group()) if run.group("han") else [run.group()]
+        pieces = jieba_tokenizer().lcut(run.group()) if run.group("han") else [run.group()]
         for piece in pieces:
             word = _without_outer_signs(piece)
             if word:
@@ -66,7 +71,7 @@ def _without_outer_signs(piece: str) -> str:
 
 
 @cache
-def _jieba() -> Any:
+def jieba_tokenizer() -> Any:
     """jieba's tokenizer with its own dictionary.
 
     Filled here and not by its initialize(): that one writes to standard error and keeps a cache under a fixed

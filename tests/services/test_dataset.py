@@ -6,7 +6,7 @@ import pytest
 
 from crvae.records import EmbeddedDataset
 from services.context import Context
-from services.dataset import count_cut, embed_pairs
+from services.dataset import embed_pairs
 from services.errors import AnalysisError
 from services.recipe import Embedding
 from services.records import AlignedPairs, Frames
@@ -96,7 +96,6 @@ def test_long_texts_are_cut_after_max_words(frames, files):
     dataset = embed(frames, short, "the virus spreads the virus")
     assert dataset.tokens == (("the", "virus"),)
     assert dataset.word_vectors.shape == (1, 2, 2)
-    assert count_cut(["the virus spreads", "the virus", ""], max_words=2) == 1
 
 
 def test_a_text_without_words_gives_a_row_of_length_zero(frames, files):

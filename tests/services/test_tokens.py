@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tokens import is_han, tokenize
+from services.tokens import count_cut, is_han, tokenize
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,10 @@ def test_no_chinese_character_is_lost_and_the_order_stays(text: str):
 def test_a_word_is_all_chinese_or_has_none(text: str):
     for word in tokenize(text):
         assert is_han(word) or not any(is_han(c) for c in word)
+
+
+def test_texts_that_are_longer_than_the_model_reads_are_counted():
+    assert count_cut(["the virus spreads", "the virus", ""], max_words=2) == 1
 
 
 def test_the_first_use_prints_nothing_and_leaves_no_cache_file(tmp_path):

@@ -112,8 +112,6 @@ def test_a_model_of_numbers_that_are_not_finite_is_refused(copy):
         encode_phrases(["virus"], f"hub:{copy}")
 
 
-def test_a_model_that_is_not_on_this_machine_is_answered_with_a_sentence(monkeypatch, tmp_path):
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+def test_a_model_that_is_not_on_this_machine_is_answered_with_a_sentence():
     with pytest.raises(AnalysisError, match="nobody/nothing"):
         encode_phrases(["virus"], "hub:nobody/nothing")

@@ -31,7 +31,7 @@ class VideoFile:
     title: str
     channel: str
     url: str  # "" for a file
-    duration_s: float
+    duration_s: float  # 0.0 for a folder, whose frames are interval_s apart
     width_px: int
     height_px: int
     is_folder: bool = False

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from services.captions import read_captions
 from services.context import Context
@@ -19,7 +19,18 @@ from services.recipe import Source, TranscriptChoice
 from services.records import Progress, Transcript, VideoFile, quiet
 from services.store import told_in_words
 from services.video_reader import VideoGone, probe_video
-from services.youtube import fetch_captions, fetch_video, is_link, video_id, watch_address
+from services.youtube import (
+    Extract,
+    ask_youtube,
+    fetch_captions,
+    fetch_video,
+    is_link,
+    video_id,
+    watch_address,
+)
+
+if TYPE_CHECKING:
+    import requests
 
 _BLOCK = 4 * 2**20
 
@@ -57,14 +68,15 @@ def same_content(left: Source, right: Source) -> bool:
     return (left.kind, left.digest) == (right.kind, right.digest)
 
 
-def open_video(source: Source, ctx: Context) -> VideoFile:
+def open_video(source: Source, ctx: Context, *, extract: Extract = ask_youtube) -> VideoFile:
     """The source as a file in ctx.folder: fetched from YouTube, or a copy that outlives the original.
 
+    extract: says which streams a YouTube video has
     Raises AnalysisError if it cannot be fetched, is gone, or is no longer what it was.
     """
     if source.kind == "youtube":
-        video = fetch_video(source.digest, ctx.work, ctx.progress)
-        path = _kept(ctx) / video.path.name
+        video = fetch_video(source.digest, ctx.work, ctx.progress, extract=extract)
+        path = _kept(ctx) / f"{source.digest}{video.path.suffix}"
         os.replace(video.path, path)
         facts = probe_video(path)
         return replace(
@@ -83,8 +95,19 @@ def open_video(source: Source, ctx: Context) -> VideoFile:
     return VideoFile(path, source.title, "", "", facts.duration_s, facts.width_px, facts.height_px)
 
 
-def open_transcript(video: VideoFile, choice: TranscriptChoice, source: Source, ctx: Context) -> Transcript:
-    """The segments of the chosen caption file, or of the YouTube video's captions. Raises AnalysisError."""
+def open_transcript(
+    video: VideoFile,
+    choice: TranscriptChoice,
+    source: Source,
+    ctx: Context,
+    *,
+    session: "requests.Session | None" = None,
+) -> Transcript:
+    """The segments of the chosen caption file, or of the YouTube video's captions.
+
+    session: what requests to YouTube go through
+    Raises AnalysisError.
+    """
     if choice.origin not in ("captions", "edited"):
         raise AnalysisError(
             f"Text from '{choice.origin}' is not available in this version. "
@@ -98,7 +121,7 @@ def open_transcript(video: VideoFile, choice: TranscriptChoice, source: Source, 
         return transcript
     if source.kind == "youtube":
         ctx.progress(0, 1, "asking YouTube for captions")
-        return fetch_captions(source.digest, choice.language)
+        return fetch_captions(source.digest, choice.language, session=session)
     raise AnalysisError(
         f"{video.title} has no captions yet. Choose an .srt or .vtt file for it on the Sources page."
     )

@@ -1,6 +1,7 @@
 """Reads a video's pictures from start to end with exact times, on variable frame rates too."""
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,6 +159,7 @@ def _open(path: Path) -> Any:
         raise UnreadableVideo(
             path, "this is not a video that can be read.", "Choose an mp4, mov, mkv, webm or avi file."
         )
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # its talk about damaged files; ours is enough
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         capture.release()

@@ -162,7 +162,8 @@ def _settings(video: str, folder: Path, progress: Progress, limits: DownloadLimi
         "format": "bv*[vcodec!^=av01]/bv*",  # OpenCV's wheel reads no AV1
         # Up to this size by the shorter side, so that upright videos count alike.
         "format_sort": [f"res:{limits.height_px}", "vcodec:h264", "proto"],
-        "outtmpl": {"default": "%(id)s.%(ext)s"},
+        # The stream's name keeps a later try from going on with another stream's part.
+        "outtmpl": {"default": "%(id)s.%(format_id)s.%(ext)s"},
         "paths": {"home": str(folder)},
         "progress_hooks": [told],
         "socket_timeout": limits.socket_timeout_s,

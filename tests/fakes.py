@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -88,6 +88,24 @@ class FakeYouTube:
         self.answers[f"/streams/{name}"] = Answer(body, status, delay_s)
         return f"{self.address}/streams/{name}"
 
+    def telling(self, video: str, *streams: Mapping[str, Any], **more: Any) -> Callable[[Any, str], Any]:
+        """An `extract` for fetch_video that tells of these streams, as yt-dlp's YouTube extractor would."""
+
+        def extract(downloader: Any, address: str) -> dict[str, Any]:
+            return {
+                "id": video,
+                "title": "Officials / sound: the *alarm*",
+                "channel": "CBS Mornings",
+                "duration": 20,
+                "extractor": "youtube",
+                "extractor_key": "Youtube",
+                "webpage_url": address,
+                "formats": [dict(stream) for stream in streams],
+                **more,
+            }
+
+        return extract
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self
 
@@ -104,12 +122,17 @@ class FakeYouTube:
             def _answer(self, name: str) -> None:
                 fake.asked.append(name)
                 answer = fake.answers.get(name, Answer(b"", 404))
-                self.send_response(answer.status)
+                first = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+                self.send_response(206 if first else answer.status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(answer.body)))
+                self.send_header("Content-Length", str(len(answer.body) - first))
+                if first:
+                    self.send_header(
+                        "Content-Range", f"bytes {first}-{len(answer.body) - 1}/{len(answer.body)}"
+                    )
                 self.end_headers()
                 try:
-                    for start in range(0, len(answer.body), 65536):
+                    for start in range(first, len(answer.body), 65536):
                         time.sleep(answer.delay_s)
                         self.wfile.write(answer.body[start : start + 65536])
                 except ConnectionError:
@@ -119,6 +142,21 @@ class FakeYouTube:
                 return
 
         return Handler
+
+
+def stream(url: str, height: int, **more: Any) -> dict[str, Any]:
+    """A picture stream as yt-dlp lists it."""
+    return {
+        "format_id": str(height),
+        "url": url,
+        "ext": "mp4",
+        "vcodec": "avc1.4d401e",
+        "acodec": "none",
+        "width": height * 16 // 9,
+        "height": height,
+        "protocol": "http",
+        **more,
+    }
 
 
 class _Redirect(HTTPAdapter):

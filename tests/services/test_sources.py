@@ -13,6 +13,7 @@ from services.errors import AnalysisError, Cancelled
 from services.recipe import Source, TranscriptChoice, digest
 from services.sources import captions_of, keep_upload, open_transcript, open_video, same_content, source_of
 from tests import drawn
+from tests.fakes import FakeYouTube, stream
 
 
 def test_a_youtube_link_is_a_source_named_by_its_id():
@@ -100,6 +101,38 @@ def test_an_opened_folder_outlives_the_original(picture_folder: Path, ctx: Conte
     assert video.is_folder
     assert {path.name for path in video.path.iterdir()} == names
     assert (video.width_px, video.height_px) == (drawn.WIDTH_PX, drawn.HEIGHT_PX)
+
+
+def test_a_youtube_source_opens_as_a_file_and_its_captions(
+    fake_youtube: FakeYouTube, drawn_video: Path, ctx: Context
+):
+    source = source_of("https://youtu.be/doP5UacBlt0")
+    url = fake_youtube.add_stream("v.mp4", drawn_video.read_bytes())
+    video = open_video(source, ctx, extract=fake_youtube.telling(source.digest, stream(url, 480)))
+    assert video.path == ctx.folder / "source" / "doP5UacBlt0.mp4"
+    assert (video.channel, video.url) == ("CBS Mornings", "https://www.youtube.com/watch?v=doP5UacBlt0")
+    assert (video.width_px, video.height_px) == (
+        drawn.WIDTH_PX,
+        drawn.HEIGHT_PX,
+    )  # the file's, not the listing's
+    tracks = [fake_youtube.add_track("zh-Hans", [(0.0, 2.0, "你好，观众朋友")])]
+    fake_youtube.add_player(source.digest, tracks=tracks)
+    choice = TranscriptChoice(language="zh")
+    transcript = open_transcript(video, choice, source, ctx, session=fake_youtube.session())
+    assert [segment.text for segment in transcript.segments] == ["你好，观众朋友"]
+
+
+def test_a_download_that_was_stopped_goes_on_where_it_was(
+    fake_youtube: FakeYouTube, drawn_video: Path, ctx: Context
+):
+    source = source_of("https://youtu.be/doP5UacBlt0")
+    body = drawn_video.read_bytes()
+    extract = fake_youtube.telling(source.digest, stream(fake_youtube.add_stream("v.mp4", body), 480))
+    (ctx.work / "doP5UacBlt0.480.mp4.part").write_bytes(body[:50_000])
+    heard: list[int] = []
+    going_on = dataclasses.replace(ctx, progress=lambda done, total, note: heard.append(done))
+    assert open_video(source, going_on, extract=extract).path.read_bytes() == body
+    assert heard[0] > 50_000
 
 
 def test_a_video_that_is_gone_is_told(drawn_video: Path, tmp_path: Path, ctx: Context):

@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -20,7 +19,7 @@ from services.youtube import (
     watch_address,
 )
 from services.youtube_errors import YouTubeTrouble, trouble_of_download
-from tests.fakes import CAPTCHA_PAGE, Answer, FakeYouTube
+from tests.fakes import CAPTCHA_PAGE, Answer, FakeYouTube, stream
 
 ID = "doP5UacBlt0"
 ENGLISH = ((0.0, 3.76, "health officials here"), (1.92, 3.68, "in new york city"))
@@ -210,40 +209,6 @@ def test_a_network_that_is_down_is_told(fake_youtube: FakeYouTube):
 # Videos
 
 
-def stream(url: str, height: int, **more: Any) -> dict[str, Any]:
-    return {
-        "format_id": str(height),
-        "url": url,
-        "ext": "mp4",
-        "vcodec": "avc1.4d401e",
-        "acodec": "none",
-        "width": height * 16 // 9,
-        "height": height,
-        "protocol": "https" if url.startswith("https") else "http",
-        **more,
-    }
-
-
-def telling(*streams: dict[str, Any], **more: Any):
-    """An `extract` that tells of these streams, as yt-dlp's YouTube extractor would."""
-
-    def extract(downloader: Any, address: str) -> dict[str, Any]:
-        assert address == watch_address(ID)
-        return {
-            "id": ID,
-            "title": "Officials / sound: the *alarm*",
-            "channel": "CBS Mornings",
-            "duration": 20,
-            "extractor": "youtube",
-            "extractor_key": "Youtube",
-            "webpage_url": address,
-            "formats": list(streams),
-            **more,
-        }
-
-    return extract
-
-
 def test_the_largest_stream_up_to_480_lines_is_fetched_without_sound(
     fake_youtube: FakeYouTube, drawn_video: Path, tmp_path: Path
 ):
@@ -252,10 +217,13 @@ def test_the_largest_stream_up_to_480_lines_is_fetched_without_sound(
     sound = stream(fake_youtube.add_stream("a.m4a", b"x"), 0, format_id="140", vcodec="none", acodec="mp4a")
     heard: list[tuple[int, int]] = []
     video = fetch_video(
-        ID, tmp_path, lambda done, total, note: heard.append((done, total)), extract=telling(sound, *streams)
+        ID,
+        tmp_path,
+        lambda done, total, note: heard.append((done, total)),
+        extract=fake_youtube.telling(ID, sound, *streams),
     )
     assert fake_youtube.asked == ["/streams/480.mp4"]
-    assert video.path == tmp_path / f"{ID}.mp4"
+    assert video.path == tmp_path / f"{ID}.480.mp4"
     assert video.path.read_bytes() == body
     assert (video.title, video.channel) == ("Officials / sound: the *alarm*", "CBS Mornings")
     assert (video.url, video.duration_s, video.height_px) == (watch_address(ID), 20.0, 480)
@@ -269,7 +237,7 @@ def test_a_codec_that_opencv_cannot_read_is_passed_over(
     body = drawn_video.read_bytes()
     new = stream(fake_youtube.add_stream("av1.mp4", body), 480, format_id="397", vcodec="av01.0.04M.08")
     old = stream(fake_youtube.add_stream("vp9.webm", body), 360, ext="webm", vcodec="vp9")
-    fetch_video(ID, tmp_path, extract=telling(old, new))
+    fetch_video(ID, tmp_path, extract=fake_youtube.telling(ID, old, new))
     assert fake_youtube.asked == ["/streams/vp9.webm"]
 
 
@@ -281,7 +249,7 @@ def test_an_upright_video_is_measured_by_its_shorter_side(
         stream(fake_youtube.add_stream(f"{w}.mp4", body), w * 16 // 9, width=w, format_id=str(w))
         for w in (144, 480, 1080)
     ]
-    fetch_video(ID, tmp_path, extract=telling(*streams))
+    fetch_video(ID, tmp_path, extract=fake_youtube.telling(ID, *streams))
     assert fake_youtube.asked == ["/streams/480.mp4"]
 
 
@@ -294,42 +262,47 @@ def test_stop_ends_a_download_at_once(fake_youtube: FakeYouTube, tmp_path: Path)
 
     started = time.monotonic()
     with pytest.raises(Cancelled):
-        fetch_video(ID, tmp_path, stop, extract=telling(stream(slow, 480)))
+        fetch_video(ID, tmp_path, stop, extract=fake_youtube.telling(ID, stream(slow, 480)))
     assert time.monotonic() - started < 5  # all of it would take 15 s
-    assert not (tmp_path / f"{ID}.mp4").exists()
+    assert list(tmp_path.glob("*.mp4")) == []
 
 
 def test_a_video_above_the_size_limit_is_told_before_it_is_fetched(fake_youtube: FakeYouTube, tmp_path: Path):
     url = fake_youtube.add_stream("big.mp4", b"\0" * 3_000_000, delay_s=0.05)
     with pytest.raises(YouTubeTrouble, match=r"too large \(more than 1 MB\)") as caught:
-        fetch_video(ID, tmp_path, limits=DownloadLimits(max_bytes=10**6), extract=telling(stream(url, 480)))
+        fetch_video(
+            ID,
+            tmp_path,
+            limits=DownloadLimits(max_bytes=10**6),
+            extract=fake_youtube.telling(ID, stream(url, 480)),
+        )
     assert caught.value.code == "too_large"
-    assert not (tmp_path / f"{ID}.mp4").exists()
+    assert list(tmp_path.glob("*.mp4")) == []
 
 
 def test_a_video_that_is_too_long_is_told_with_both_lengths(fake_youtube: FakeYouTube, tmp_path: Path):
     url = fake_youtube.add_stream("long.mp4", b"x")
     with pytest.raises(YouTubeTrouble, match=r"too long \(240 minutes, and at most 180"):
-        fetch_video(ID, tmp_path, extract=telling(stream(url, 480), duration=4 * 3600))
+        fetch_video(ID, tmp_path, extract=fake_youtube.telling(ID, stream(url, 480), duration=4 * 3600))
     assert fake_youtube.asked == []
 
 
 def test_a_running_live_stream_is_told(fake_youtube: FakeYouTube, tmp_path: Path):
     with pytest.raises(YouTubeTrouble, match="live stream"):
-        fetch_video(ID, tmp_path, extract=telling(live_status="is_live"))
+        fetch_video(ID, tmp_path, extract=fake_youtube.telling(ID, live_status="is_live"))
 
 
 def test_a_stream_that_is_gone_is_told(fake_youtube: FakeYouTube, tmp_path: Path):
     gone = fake_youtube.add_stream("gone.mp4", b"", status=404)
     with pytest.raises(YouTubeTrouble) as caught:
-        fetch_video(ID, tmp_path, extract=telling(stream(gone, 480)))
+        fetch_video(ID, tmp_path, extract=fake_youtube.telling(ID, stream(gone, 480)))
     assert caught.value.code == "gone"
 
 
 def test_a_video_with_sound_alone_is_told(fake_youtube: FakeYouTube, tmp_path: Path):
     sound = stream(fake_youtube.add_stream("a.m4a", b"x"), 0, vcodec="none", acodec="mp4a")
     with pytest.raises(YouTubeTrouble) as caught:
-        fetch_video(ID, tmp_path, extract=telling(sound))
+        fetch_video(ID, tmp_path, extract=fake_youtube.telling(ID, sound))
     assert caught.value.code == "no_stream"
 
 

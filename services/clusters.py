@@ -16,7 +16,8 @@ def cluster(latents: Latents, choice: ClusterChoice) -> Clustering:
     n, k = len(latents.mu), choice.k
     if k is None:
         raise AnalysisError(
-            "No number of clusters is chosen yet. Choose K first: the Clusters page shows the metrics for each K."
+            "No number of clusters is chosen yet. Choose K first: "
+            "the Clusters page shows the metrics for each K."
         )
     if k < 1:
         raise AnalysisError(f"K is {k}, but there must be at least one cluster. Choose a K from 2 upwards.")

@@ -36,13 +36,13 @@ def compare(left: Themes, right: Themes, comparing: Comparing, ctx: Context) -> 
 
 
 def mean_of_best(cosines: NDArray[np.float32], n_best: int) -> float:
-    """Mean of the n_best highest values, of all when there are fewer; nan when there is none. nan are left out."""
+    """Mean of the n_best highest values, of all when there are fewer; nan are left out; nan of none."""
     values = np.sort(cosines[~np.isnan(cosines)])[::-1][:n_best]
     return float(values.mean()) if len(values) else float("nan")
 
 
 def descending(similarity: NDArray[np.float32]) -> tuple[int, ...]:
-    """Row numbers of a (K, M) matrix by their mean, highest first; equals in their own order, rows of nan last."""
+    """Rows of a (K, M) matrix by their mean, highest first; equals in their own order, rows of nan last."""
     means = [float(row[~np.isnan(row)].mean()) if (~np.isnan(row)).any() else -np.inf for row in similarity]
     return tuple(sorted(range(len(means)), key=lambda row: -means[row]))
 

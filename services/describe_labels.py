@@ -1,4 +1,4 @@
-"""What is on a frame, without a captioner: lines read by RapidOCR, things named by EfficientNet-Lite0 (paper §5.3.1)."""
+"""What is on a frame without a captioner (paper §5.3.1): lines by RapidOCR, things by EfficientNet-Lite0."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ OCR_SETTINGS: dict[str, Any] = {
     # Each line at its own width: padding a batch to its longest line costs twice the time.
     "Rec.rec_batch_num": 1,
     "Rec.rec_img_shape": [3, 48, 96],
-    "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # more threads gain little and starve a training beside it
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # two gain little and starve a training
 }
 
 
@@ -66,14 +66,14 @@ def revision() -> str:
 
 
 def read_lines(picture: NDArray[np.uint8]) -> tuple[str, ...]:
-    """The lines of text in a (H, W, 3) BGR picture, from top to bottom, each once; single characters are left out."""
+    """Lines of text in a (H, W, 3) BGR picture, top to bottom, each once; single characters are left out."""
     result = _ocr()(picture)
     lines = [" ".join(str(text).split()) for text in result.txts or ()]
     return tuple(dict.fromkeys(line for line in lines if sum(map(str.isalnum, line)) >= 2))
 
 
 def name_things(picture: NDArray[np.uint8]) -> tuple[str, ...]:
-    """At most three ImageNet names for a (H, W, 3) BGR picture, best first; () when the classifier is unsure."""
+    """At most three ImageNet names for a (H, W, 3) BGR picture, best first; () when nothing is likely."""
     import torch
 
     with _one_thread(), torch.inference_mode():
@@ -82,7 +82,7 @@ def name_things(picture: NDArray[np.uint8]) -> tuple[str, ...]:
     best = probabilities.topk(MAX_LABELS + len(UNFIT_LABELS))
     names: dict[str, None] = {}
     for probability, index in zip(best.values.tolist(), best.indices.tolist(), strict=True):
-        name = _categories()[index]
+        name: str = _categories()[index]
         if probability >= MIN_PROBABILITY and name not in UNFIT_LABELS:
             names[LABEL_NAMES.get(name, name)] = None
     return tuple(names)[:MAX_LABELS]
@@ -115,7 +115,7 @@ def _views(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """One thread for a small net: with two on a busy machine, waiting for each other cost nine times the work."""
+    """One thread for a small net: on a busy machine two wait for each other nine times longer."""
     import torch
 
     before = torch.get_num_threads()
@@ -168,10 +168,10 @@ def weights_file() -> Path:
 
 
 @cache
-def _categories() -> tuple[str, ...]:
+def _categories() -> list[str]:
     from torchvision.models import EfficientNet_B0_Weights
 
-    return tuple(EfficientNet_B0_Weights.DEFAULT.meta["categories"])  # ImageNet's 1000, in their usual order
+    return list(EfficientNet_B0_Weights.DEFAULT.meta["categories"])  # ImageNet's 1000, in their usual order
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Themes as the analyst left them: the machine's tags with names, corrections and omissions (paper §3.4.2)."""
+"""Themes as the analyst left them: the machine's tags with names and corrections (paper §3.4.2)."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from services.cores import n_threads
+
 IDLE_S = 3600  # without a job; the next Start brings the engine back
 LOOPBACK = "127.0.0.1"
 SETTINGS = {
@@ -62,7 +64,7 @@ def _worker(scheduler: Any, root: Path, device: str) -> Any:
     """A worker process and its keeper, which starts it again when it dies; awaiting it starts both."""
     from distributed import Nanny
 
-    threads = str(os.cpu_count() or 1)
+    threads = str(n_threads())  # Dask would give each worker's numeric libraries one
     return Nanny(
         scheduler.address,
         name=f"worker-{device}",
@@ -73,8 +75,11 @@ def _worker(scheduler: Any, root: Path, device: str) -> Any:
         protocol="tls",
         security=scheduler.security,
         local_directory=str(root / "engine"),
-        # Dask would give each worker's numeric libraries one thread.
-        env=dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads),
+        env={
+            **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads),
+            # Threads that wait by spinning make a training ten times slower beside another busy program.
+            "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE"),
+        },
         preload=["services.job_task"],
         dashboard=False,
         dashboard_address=f"{LOOPBACK}:0",

@@ -7,7 +7,6 @@ import errno
 import io
 import json
 import logging
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.records import EmbeddedDataset, EpochMetrics, Latents
 from services.context import Context
+from services.cores import n_threads
 from services.errors import AnalysisError, Cancelled
 from services.records import TrainedModel
 from services.store import told_in_words
@@ -58,7 +58,7 @@ def train(
 
     if len(dataset.images) < 2:
         raise TooFewPairs(len(dataset.images))
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(n_threads())
     with _told_in_words():
         state = _resume(ctx.work) or _start(dataset, model, training)
         ctx.emit({"kind": "history", "epochs": [dataclasses.asdict(metrics) for metrics in state.history]})
@@ -83,7 +83,7 @@ def encode(trained: TrainedModel, dataset: EmbeddedDataset) -> Latents:
 
     from crvae import checkpoint, training
 
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(n_threads())
     return training.encode(checkpoint.load_model(trained.weights), dataset)
 
 

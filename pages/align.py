@@ -11,13 +11,13 @@ from services.edits import edited_rows, edits_from, original_rows, told
 from services.labels import video_label
 from services.stages import have, key, load
 
-ws, project = context()
 intro(
     "Align",
     "Each text segment is paired with one frame. Correct what was misheard, choose another frame, or leave "
     "a pair "
     "out; the model learns from these pairs.",
 )
+ws, project = context()
 unlocked(ws, project, "align")
 side = side_switch(project, "align_side")
 recipe = project.recipe(side)

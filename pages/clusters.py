@@ -11,12 +11,12 @@ from services.labels import video_label
 from services.recipe import SIDES
 from services.stages import have, load
 
-ws, project = context()
 intro(
     "Clusters",
     "Pairs that mean alike form a cluster: one theme of the video. You choose how many clusters, K, each "
     "video has.",
 )
+ws, project = context()
 unlocked(ws, project, "clusters")
 side = side_switch(project, "clusters_side")
 recipe, name = project.recipe(side), video_label(project, side)

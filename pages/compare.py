@@ -12,13 +12,13 @@ from services.labels import video_label
 from services.stages import load, load_comparison
 from services.views import cells, told
 
-ws, project = context()
 intro(
     "Compare",
     "Each row is a theme of the one video, each column a theme of the other; the darker a cell, the more "
     "alike their "
     "tags are.",
 )
+ws, project = context()
 unlocked(ws, project, "compare")
 if not follow(ws, project, "both", "comparison", what="Comparing the clusters"):
     st.stop()

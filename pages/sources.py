@@ -62,7 +62,7 @@ def side_card(ws: Workspace, project: Project, side: Side, column: st.delta_gene
         if not follow(ws, project, side, "pairs", what=what, start="Read this video"):
             return False
         video, transcript = load(ws.store, recipe, "video"), load(ws.store, recipe, "segments")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, gap="medium"):
             st.metric("Length", clock(video.duration_s), width="content")
             st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
             st.metric("Text segments", len(transcript.segments), width="content")

@@ -11,13 +11,13 @@ from services.labels import video_label
 from services.recipe import SIDES
 from services.stages import have, load
 
-ws, project = context()
 intro(
     "Tags",
     "Ten tags say what each cluster is about, and whether pictures or words speak for them. Correct them "
     "and give "
     "each cluster a name: the comparison uses what you leave here.",
 )
+ws, project = context()
 unlocked(ws, project, "tags")
 side = side_switch(project, "tags_side")
 recipe, name = project.recipe(side), video_label(project, side)

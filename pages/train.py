@@ -11,13 +11,13 @@ from services.labels import video_label
 from services.recipe import SIDES
 from services.stages import have
 
-ws, project = context()
 intro(
     "Train",
     "A small neural network learns each video: it squeezes every frame and its words into one vector and "
     "draws them "
     "again from it. Pairs that mean alike end up close together.",
 )
+ws, project = context()
 unlocked(ws, project, "train")
 
 preset = training.preset_choice(project)

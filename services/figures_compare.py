@@ -35,7 +35,10 @@ def similarity_heatmap(
             hovertext=[[f"{plain(a)}<br>{plain(b)}" for b in right] for a in left],
             hovertemplate="%{hovertext}<br><b>%{text}</b><extra></extra>",
             hoverongaps=False,
-            colorbar={"title": {"text": stacked(measure_label(comparison.measure), 44), "side": "right"}, "thickness": 14},
+            colorbar={
+                "title": {"text": stacked(measure_label(comparison.measure), 44), "side": "right"},
+                "thickness": 14,
+            },
         )
     )
     # Positions instead of names on the axes: two clusters may bear the same name.

@@ -47,19 +47,24 @@ def heatmap_png(
     )
     _write_values(axes, values, low, high)
     _write_names(axes, comparison, rows, columns)
+    _write_titles(axes, title, left_title, right_title)
+    bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03, aspect=22)
+    measure = _drawn(measure_label(comparison.measure), 44)
+    bar.set_label(measure, fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
+    bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
+    bar.ax.tick_params(length=0, labelcolor=_SOFT_INK)
+    for label in bar.ax.get_yticklabels():
+        label.set_fontproperties(_font(8))
+    return _png(figure, dpi)
+
+
+def _write_titles(axes: Axes, title: str, left_title: str, right_title: str) -> None:
     axes.set_ylabel(_drawn(left_title, 40), fontproperties=_font(10), color=_INK, labelpad=8)
     axes.set_xlabel(_drawn(right_title, 60), fontproperties=_font(10), color=_INK, labelpad=8)
     if title:
         axes.set_title(
             _drawn(title, _TITLE_COLUMNS), fontproperties=_font(12), color=_INK, pad=14, linespacing=1.35
         )
-    bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03, aspect=22)
-    bar.set_label(_drawn(measure_label(comparison.measure), 44), fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
-    bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
-    bar.ax.tick_params(length=0, labelcolor=_SOFT_INK)
-    for label in bar.ax.get_yticklabels():
-        label.set_fontproperties(_font(8))
-    return _png(figure, dpi)
 
 
 def _write_values(axes: Axes, values: np.ndarray, low: float, high: float) -> None:

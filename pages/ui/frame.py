@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.context import here
+from pages.ui.context import here, theme
 from pages.ui.parts import plain
 from services import jobs
 from services.recipe import Project
@@ -19,14 +19,24 @@ ICONS = ("counter_1", "counter_2", "counter_3", "counter_4", "counter_5", "count
 TITLES = ("Sources", "Align", "Train", "Clusters", "Tags", "Compare")
 
 
+VARIABLES = {
+    "light": "--card: #ffffff; --accent: #1f6e7e; --button: #1f6e7e",
+    "dark": "--card: #191d20; --accent: #5bb3c3; --button: #256f7e",
+}
+
+
 def style() -> None:
     st.html(ASSETS / "style.css")
+    st.html(f"<style>:root {{ {VARIABLES[theme()]} }}</style>")
 
 
 def header(ws: Workspace, project: Project | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         st.image(ASSETS / "logo.svg", width=132)
-        st.html(f'<div class="d-topic">{escape(project.topic)}</div>' if project else "", width="stretch")
+        if project:
+            st.html(f'<div class="d-topic">{escape(project.topic)}</div>', width="stretch")
+        else:
+            st.space("stretch")
         _tray(ws)
         st.page_link("library.py", label="Library", icon=":material/folder_open:", query_params=here(project))
         st.page_link("models.py", label="Models", icon=":material/deployed_code:", query_params=here(project))
@@ -37,7 +47,7 @@ def step_bar(ws: Workspace, project: Project | None, current: str) -> None:
     found = steps(ws.store, project) if project else _without_project()
     with st.container(horizontal=True, key="steps"):
         for icon, step in zip(ICONS, found, strict=True):
-            state = "current" if step.page == current else "other"
+            state = f"{'done' if step.is_done else 'open'}_{'current' if step.page == current else 'other'}"
             with st.container(key=f"step_{step.page}_{state}", width="content"):
                 st.page_link(
                     f"{step.page}.py",

@@ -7,10 +7,11 @@ import streamlit as st
 
 from pages.ui.context import here
 from pages.ui.frame import ASSETS
-from pages.ui.parts import LANGUAGES
+from pages.ui.parts import LANGUAGES, plain
 from services import jobs
 from services.backends import ROLES
 from services.choose import PRESET_TITLES
+from services.labels import shortened
 from services.new_project import new_project
 from services.recipe import SIDES, Project, Recipe, Side, Source, TranscriptChoice
 from services.sample import sample_project
@@ -35,48 +36,60 @@ class Settings:
 
 
 def three_ways(ws: Workspace) -> None:
-    sample, upload, links = st.columns([1.3, 1, 1], gap="medium")
-    with sample, st.container(border=True, key="card_sample", height="stretch"):
-        posters = st.columns(2, gap="xsmall")
-        for column, language in zip(posters, ("en", "zh"), strict=True):
-            column.image(ASSETS / "sample" / f"poster-{language}.jpg", width="stretch")
-        st.subheader("Open the sample", anchor=False)
-        st.markdown(
-            "A crew leaves for the Moon, told by an English and a Chinese broadcaster. Three themes are "
-            "told by "
-            "both, two by each alone: see whether Diptych finds them. It needs no internet and a few minutes."
-        )
-        if st.button("Open the sample", key="sources_sample", type="primary", icon=":material/play_circle:"):
-            begin(ws, sample_project())
+    _sample_card(ws)
+    upload, links = st.columns(2, gap="medium")
     with upload, st.container(border=True, key="card_upload", height="stretch"):
         _way(
-            "upload",
-            "upload_file",
-            "Upload two videos",
-            "Two video files from this computer, each with a caption file.",
+            "upload", "upload_file", "Upload two videos", "Two files from this computer, each with captions."
         )
     with links, st.container(border=True, key="card_links", height="stretch"):
-        _way(
-            "links",
-            "link",
-            "Paste two YouTube links",
-            "Diptych fetches the videos and their captions. This needs the internet.",
-        )
+        _way("links", "link", "Paste two YouTube links", "Diptych fetches videos and captions by itself.")
     way = st.session_state.get("sources_way")
     if way:
         with st.container(border=True, key="card_form"):
             _upload_form(ws) if way == "upload" else _links_form(ws)
+    recent = ws.projects.all()[:3]
+    if recent:
+        st.markdown("**Or go on with**")
+        for project in recent:
+            label = plain(shortened(project.topic, 90))
+            st.page_link("sources.py", label=label, icon=":material/history:", query_params=here(project))
+
+
+def _sample_card(ws: Workspace) -> None:
+    with st.container(border=True, key="card_sample"):
+        left, right, text = st.columns([1, 1, 1.7], gap="small", vertical_alignment="center")
+        left.image(ASSETS / "sample" / "poster-en.jpg", width="stretch")
+        right.image(ASSETS / "sample" / "poster-zh.jpg", width="stretch")
+        with text:
+            st.subheader("New here? Open the sample", anchor=False)
+            st.markdown(
+                "A crew leaves for the Moon, told by an English and a Chinese broadcaster. Both tell of the "
+                "launch, the crew and the Moon; each has two stories of its own. See whether Diptych finds them. "
+                "No internet needed, a few minutes in all."
+            )
+            if st.button(
+                "Open the sample", key="sources_sample", type="primary", icon=":material/play_circle:"
+            ):
+                begin(ws, sample_project())
 
 
 def _way(name: str, icon: str, title: str, sentence: str) -> None:
     st.subheader(f":material/{icon}: {title}", anchor=False)
     st.markdown(sentence)
+    is_open = st.session_state.get("sources_way") == name
     st.button(
-        "Fill in below" if st.session_state.get("sources_way") == name else title,
+        "Close the form" if is_open else title,
         key=f"sources_way_{name}",
-        icon=":material/arrow_downward:",
-        on_click=lambda: st.session_state.update(sources_way=name),
+        icon=":material/close:" if is_open else ":material/arrow_downward:",
+        on_click=_toggle_way,
+        args=(name,),
     )
+
+
+def _toggle_way(name: str) -> None:
+    is_open = st.session_state.get("sources_way") == name
+    st.session_state["sources_way"] = "" if is_open else name
 
 
 def _upload_form(ws: Workspace) -> None:

@@ -19,7 +19,7 @@ METHODS = {"nearest_start": "Nearest frame", "uniform": "Evenly spread frames"}
 def summary(ws: Workspace, recipe: Recipe) -> None:
     """How many pairs, by which method and why, and the share of words without a vector once it is known."""
     made = load(ws.store, recipe, "pairs")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.metric("Pairs", len(made.texts), width="content")
         st.metric("Method", METHODS[made.method], width="content")
         if have(ws.store, recipe, "dataset"):
@@ -51,7 +51,7 @@ def table(
         column_config={
             "picture": st.column_config.ImageColumn("Frame", width=118),
             "time": st.column_config.TextColumn("Start", disabled=True, width=58),
-            "text": st.column_config.TextColumn("Text", width="large", max_chars=2000),
+            "text": st.column_config.TextColumn("Text", width=330, max_chars=2000),
             "frame": st.column_config.NumberColumn(
                 "No.",
                 min_value=0,
@@ -72,7 +72,7 @@ def table(
         disabled=["picture", "time"],
         num_rows="fixed",
         hide_index=True,
-        row_height=64,
+        row_height=76,
         height=560,
     )
     return shown[["text", "frame", "drop"]].to_dict("records")

@@ -77,10 +77,14 @@ def side_switch(project: Project, key: str) -> Side:
 
 
 def next_step(project: Project, page: str, label: str) -> None:
-    st.space("small")
-    st.page_link(
-        f"{page}.py", label=f"**Next: {label}**", icon=":material/arrow_forward:", query_params=here(project)
-    )
+    with st.container(key="next"):
+        st.page_link(
+            f"{page}.py",
+            label=f"**Next: {label}**",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params=here(project),
+        )
 
 
 def strip(recipe: Recipe, stills: Iterable[Still], *, width_px: int = 150, wrap: bool = False) -> None:

@@ -57,7 +57,7 @@ def finished(ws: Workspace, recipe: Recipe, side: Side) -> None:
     """What the training reached, with the curves."""
     trained = load(ws.store, recipe, "model")
     last = trained.history[-1]
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(
             "Picture left unexplained",
             f"{last.image_fvu:.0%}",

@@ -1,0 +1,103 @@
+"""What went wrong at the Hugging Face hub, in one sentence with the way on."""
+
+import contextlib
+import errno
+from collections.abc import Iterator
+
+from services.backends import Backend
+from services.errors import AnalysisError
+
+
+@contextlib.contextmanager
+def told_in_words(backend: Backend) -> Iterator[None]:
+    """Turn the errors of the hub's client while getting the backend's model into AnalysisError.
+
+    Others, such as Cancelled, rise as they are.
+    """
+    import httpx2  # what the hub's client speaks with
+    from huggingface_hub import errors
+
+    try:
+        yield
+    except errors.HFValidationError as e:
+        raise AnalysisError(f"'{backend.model_id}' is no model name. Write OWNER/MODEL.") from e
+    except errors.OfflineModeIsEnabled as e:
+        raise AnalysisError(_offline(backend)) from e
+    except errors.HfHubHTTPError as e:
+        raise AnalysisError(_refused(backend, e)) from e
+    except (httpx2.TransportError, errors.LocalEntryNotFoundError) as e:
+        raise AnalysisError(_no_connection(backend, e)) from e
+    except OSError as e:
+        if e.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise AnalysisError(
+                f"{backend.title} could not be saved: the disk is full. Free some space (the model needs about "
+                f"{backend.size_mb or 'its size in'} MB), or set HF_HOME to a folder on another disk."
+            ) from e
+        if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise AnalysisError(
+                f"{backend.title} could not be saved: {e.filename} cannot be written. "
+                "Set HF_HOME to a folder that you may write to."
+            ) from e
+        raise
+
+
+def _refused(backend: Backend, e: Exception) -> str:
+    """The sentence for an answer of the hub that is not the file."""
+    from huggingface_hub import errors
+
+    status = e.response.status_code if isinstance(e, errors.HfHubHTTPError) else 0
+    if isinstance(e, errors.GatedRepoError):
+        return (
+            f"{backend.title} is given only to those who have accepted its licence. Accept it at "
+            f"{_page(backend)}, set HF_TOKEN to your access token, start Diptych again, and download once more; "
+            "or choose another model."
+        )
+    if isinstance(e, errors.RevisionNotFoundError):
+        return (
+            f"{backend.model_id} has no revision '{backend.revision}'. "
+            f"Look at {_page(backend)} for those that there are."
+        )
+    if isinstance(e, errors.RepositoryNotFoundError):
+        return (
+            f"There is no model {backend.model_id} at {_endpoint()}, or it is private. Check its name; "
+            "for a private model set HF_TOKEN to your access token and start Diptych again."
+        )
+    if status in (401, 403):
+        return (
+            f"The hub refuses the access token for {backend.model_id} ({status}). Make a new one at "
+            f"{_endpoint()}/settings/tokens, set HF_TOKEN to it, and start Diptych again."
+        )
+    if isinstance(e, errors.EntryNotFoundError):
+        return f"A file of {backend.model_id} has gone from the hub. Choose another revision or model."
+    return (
+        f"{_endpoint()} answered with an error ({status}) while {backend.title} was downloaded. "
+        "Try again later; what has arrived is kept."
+    )
+
+
+def _offline(backend: Backend) -> str:
+    return (
+        f"{backend.title} is not on this machine, and HF_HUB_OFFLINE forbids downloads. "
+        "Unset it and start Diptych again, or choose another model."
+    )
+
+
+def _no_connection(backend: Backend, e: Exception) -> str:
+    from huggingface_hub import errors
+
+    if isinstance(e.__cause__, errors.HfHubHTTPError):
+        return _refused(backend, e.__cause__)
+    return (
+        f"{_endpoint()} cannot be reached, so {backend.title} was not downloaded. Check the connection, or set "
+        "HF_ENDPOINT to a mirror and start Diptych again; what has arrived is kept."
+    )
+
+
+def _endpoint() -> str:
+    from huggingface_hub import constants
+
+    return constants.ENDPOINT
+
+
+def _page(backend: Backend) -> str:
+    return f"{_endpoint()}/{backend.model_id}"

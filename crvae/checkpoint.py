@@ -60,6 +60,7 @@ def load(folder: Path, device: str = "auto") -> TrainingState:
     target = pick_device(device)
     try:
         index = json.loads((folder / INDEX).read_text())
+        _require_format(index["format"])
         tensors = _read_tensors(folder / index["tensors"], target)
         model = _model(index["model"], _under(_MODEL, tensors))
         config = TrainingConfig(**index["training"])
@@ -85,10 +86,16 @@ def load_model(path: Path, device: str = "auto") -> Crvae:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
+        _require_format(metadata["format"])
         model = _model(json.loads(metadata["config"]), _read_tensors(path, pick_device(device)))
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
         raise BadCheckpoint(f"{path}: this is no model of this program ({e}). Train it again.") from e
     return model.eval()
+
+
+def _require_format(found: object) -> None:
+    if found != FORMAT:
+        raise ValueError(f"its format is {found!r}, expected {FORMAT!r}")
 
 
 def _model(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> Crvae:

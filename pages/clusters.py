@@ -8,7 +8,7 @@ from pages.ui.job import follow
 from pages.ui.parts import intro, next_step, side_switch, undo_button
 from services import choose, figures
 from services.labels import video_label
-from services.recipe import SIDES
+from services.recipe import SIDES, Side
 from services.stages import have, load
 
 intro(
@@ -59,7 +59,7 @@ st.subheader("The clusters", anchor=False)
 clustering.cards(ws, recipe)
 
 undo_button(ws, project, "clusters_undo")
-waiting = [other for other in SIDES if project.recipe(other).clustering.k is None]
+waiting: list[Side] = [other for other in SIDES if project.recipe(other).clustering.k is None]
 if waiting:
     st.info(
         f"Now choose K for the {video_label(project, waiting[0])} (switch at the top).",

@@ -1,6 +1,7 @@
 """Step 1: three ways into a project; afterwards its two videos and their settings."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import new
 from pages.ui.context import project_in_url, workspace
@@ -46,7 +47,7 @@ def existing(ws: Workspace, project: Project) -> None:
         next_step(project, "align", "check which words go with which frame")
 
 
-def side_card(ws: Workspace, project: Project, side: Side, column: st.delta_generator.DeltaGenerator) -> bool:
+def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerator) -> bool:
     """One video: what is known of it, or the job that reads it."""
     recipe = project.recipe(side)
     with column, st.container(border=True, key=f"card_source_{side}", height="stretch"):

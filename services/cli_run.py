@@ -93,9 +93,7 @@ def with_chosen_k(ws: Workspace, project: Project, options: argparse.Namespace, 
         recipe = project.recipe(side)
         choice = ClusterChoice(k, recipe.clustering.seed)
         target = target.with_recipe(side, dataclasses.replace(recipe, clustering=choice))
-    if same_settings(target, project):
-        return project
-    same = _same(ws, target)
+    same = next((other for other in [project, *ws.projects.all()] if same_settings(other, target)), None)
     if same is not None:
         return same
     is_open = all(

@@ -26,4 +26,7 @@ def cluster(latents: Latents, choice: ClusterChoice) -> Clustering:
             f"K is {k}, but this video has only {n} {'pair' if n == 1 else 'pairs'}. "
             f"Choose a K of at most {n}, or sample the frames more often."
         )
-    return kmeans(latents, k, choice.seed, restarts=RESTARTS)
+    try:
+        return kmeans(latents, k, choice.seed, restarts=RESTARTS)
+    except ValueError as e:  # pairs that do not differ, latents that are not finite: its text says what to do
+        raise AnalysisError(f"The pairs cannot be clustered: {e}.") from e

@@ -22,8 +22,11 @@ log = logging.getLogger(__name__)
 
 SAFE_WEIGHTS = "*.safetensors"
 OLD_WEIGHTS = "*.bin"  # read with weights_only; taken where there is nothing safer
-# Code is never run from the hub; the rest are copies of the weights for other programs.
-_NOT_WANTED = ("*.py", "*.h5", "*.msgpack", "*.onnx", "*.ot", "*.tflite", "*.gguf", "*.pth", "*.pt", "*.md")
+# Code is never run from the hub; the rest are copies of the weights, for other programs or in half precision.
+_NOT_WANTED = (
+    *("*.py", "*.h5", "*.msgpack", "*.onnx", "*.ot", "*.tflite", "*.gguf", "*.pth", "*.pt", "*.md"),
+    *("consolidated*", "*.fp16.*"),
+)
 _NOT_WANTED_FOLDERS = ("original/", "onnx/", "openvino/", "coreml/", ".")
 
 
@@ -47,7 +50,7 @@ def download(backend: Backend, progress: Progress = quiet) -> Path:
     """The folder of the backend's model, downloaded as far as it is not here yet.
 
     progress: hears of megabytes, in the calling thread; an exception from it (Cancelled) ends the download,
-              and what has arrived is kept for the next attempt
+              and the files that have arrived whole are kept for the next attempt
     Raises AnalysisError: no such model, no access, no connection, HF_HUB_OFFLINE, disk full.
     """
     if not backend.model_id:
@@ -57,9 +60,25 @@ def download(backend: Backend, progress: Progress = quiet) -> Path:
         return here
     if Path(backend.model_id).is_absolute():
         raise AnalysisError(f"The folder {backend.model_id} holds no whole model. Choose another one.")
-    with told_in_words(backend):
+    with told_in_words(backend), _stoppable_client():
         _download(backend, progress)
     return folder(backend)
+
+
+@contextlib.contextmanager
+def _stoppable_client() -> Iterator[None]:
+    """While it lasts the hub's client tells of every mebibyte, in the thread that called it.
+
+    By itself it would use Xet, which works in threads of its own: no progress, and no way to raise Cancelled.
+    """
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_DISABLE_XET, constants.DOWNLOAD_CHUNK_SIZE
+    constants.HF_HUB_DISABLE_XET, constants.DOWNLOAD_CHUNK_SIZE = True, 2**20
+    try:
+        yield
+    finally:
+        constants.HF_HUB_DISABLE_XET, constants.DOWNLOAD_CHUNK_SIZE = before
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +112,12 @@ def wanted(files: list[_File]) -> list[_File]:
     ]
     if any(fnmatch(file.name, SAFE_WEIGHTS) for file in kept):
         kept = [file for file in kept if not fnmatch(file.name, OLD_WEIGHTS)]
-    # A model whose weights are here is whole: they come last.
-    return sorted(
-        kept,
-        key=lambda file: (fnmatch(file.name, SAFE_WEIGHTS) or fnmatch(file.name, OLD_WEIGHTS), file.name),
-    )
+    # A model whose weights lie in its folder is whole: they come last, after those of modules in subfolders.
+    return sorted(kept, key=lambda file: (_is_weights(file.name), -file.name.count("/"), file.name))
+
+
+def _is_weights(name: str) -> bool:
+    return fnmatch(name, SAFE_WEIGHTS) or fnmatch(name, OLD_WEIGHTS)
 
 
 class _Arrived:
@@ -142,7 +162,7 @@ class _Arrived:
 
 
 def _local_folder(model_id: str, revision: str) -> Path | None:
-    """The model's folder if it is whole: a snapshot in the hub's cache, or model_id itself if it is a folder."""
+    """The model's folder if it is whole: a snapshot in the hub's cache, or the folder that model_id names."""
     if not model_id:
         return None
     own = Path(model_id).expanduser()
@@ -162,14 +182,18 @@ def _repo(model_id: str) -> Path:
     return Path(constants.HF_HUB_CACHE).expanduser() / ("models--" + model_id.replace("/", "--"))
 
 
+def weight_files(path: Path) -> tuple[Path, ...]:
+    """The files that hold the weights of the model in the folder: its safetensors, else its .bin files."""
+    parts = sorted(set(_parts(path)))
+    for pattern in ("model.safetensors", SAFE_WEIGHTS, "pytorch_model.bin", OLD_WEIGHTS):
+        parts = parts or sorted(file for file in path.glob(pattern) if file.is_file())
+    return tuple(parts)
+
+
 def _is_whole(path: Path) -> bool:
     """Whether the folder has settings and every file of its weights."""
-    if not (path / "config.json").is_file():
-        return False
-    weights = [
-        file for pattern in (SAFE_WEIGHTS, OLD_WEIGHTS) for file in path.rglob(pattern) if file.is_file()
-    ]
-    return bool(weights) and all(part.is_file() for part in _parts(path))
+    weights = weight_files(path)
+    return bool(weights) and all(file.is_file() for file in (path / "config.json", *weights))
 
 
 def _parts(path: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import json
 from collections.abc import Iterator
 
 from services.backends import Backend
@@ -25,20 +26,35 @@ def told_in_words(backend: Backend) -> Iterator[None]:
         raise AnalysisError(_offline(backend)) from e
     except errors.HfHubHTTPError as e:
         raise AnalysisError(_refused(backend, e)) from e
-    except (httpx2.TransportError, errors.LocalEntryNotFoundError) as e:
+    except (httpx2.RequestError, httpx2.InvalidURL, errors.LocalEntryNotFoundError) as e:
         raise AnalysisError(_no_connection(backend, e)) from e
+    except json.JSONDecodeError as e:
+        raise AnalysisError(
+            f"{_endpoint()} does not answer as the Hugging Face hub does, so {backend.title} was not "
+            "downloaded. Check HF_ENDPOINT, and whether this network asks you to log in first."
+        ) from e
     except OSError as e:
-        if e.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise AnalysisError(
-                f"{backend.title} could not be saved: the disk is full. Free some space (the model needs about "
-                f"{backend.size_mb or 'its size in'} MB), or set HF_HOME to a folder on another disk."
-            ) from e
-        if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise AnalysisError(
-                f"{backend.title} could not be saved: {e.filename} cannot be written. "
-                "Set HF_HOME to a folder that you may write to."
-            ) from e
-        raise
+        # Without a number it is the client's word for a file that came too short.
+        text = _no_connection(backend, e) if e.errno is None else _not_saved(backend, e)
+        if not text:
+            raise
+        raise AnalysisError(text) from e
+
+
+def _not_saved(backend: Backend, e: OSError) -> str:
+    """The sentence for a disk that takes no more, or "" for another error."""
+    if e.errno in (errno.ENOSPC, errno.EDQUOT):
+        size = f" (the model needs {backend.size_mb} MB)" if backend.size_mb else ""
+        return (
+            f"{backend.title} could not be saved: the disk is full. Free some space{size}, "
+            "or set HF_HOME to a folder on another disk."
+        )
+    if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        return (
+            f"{backend.title} could not be saved: {e.filename} cannot be written. "
+            "Set HF_HOME to a folder that you may write to."
+        )
+    return ""
 
 
 def _refused(backend: Backend, e: Exception) -> str:
@@ -49,8 +65,8 @@ def _refused(backend: Backend, e: Exception) -> str:
     if isinstance(e, errors.GatedRepoError):
         return (
             f"{backend.title} is given only to those who have accepted its licence. Accept it at "
-            f"{_page(backend)}, set HF_TOKEN to your access token, start Diptych again, and download once more; "
-            "or choose another model."
+            f"{_page(backend)}, set HF_TOKEN to your access token, start Diptych again, and download once "
+            "more; or choose another model."
         )
     if isinstance(e, errors.RevisionNotFoundError):
         return (
@@ -71,7 +87,7 @@ def _refused(backend: Backend, e: Exception) -> str:
         return f"A file of {backend.model_id} has gone from the hub. Choose another revision or model."
     return (
         f"{_endpoint()} answered with an error ({status}) while {backend.title} was downloaded. "
-        "Try again later; what has arrived is kept."
+        "Try again later; files that have arrived whole are kept."
     )
 
 
@@ -88,8 +104,8 @@ def _no_connection(backend: Backend, e: Exception) -> str:
     if isinstance(e.__cause__, errors.HfHubHTTPError):
         return _refused(backend, e.__cause__)
     return (
-        f"{_endpoint()} cannot be reached, so {backend.title} was not downloaded. Check the connection, or set "
-        "HF_ENDPOINT to a mirror and start Diptych again; what has arrived is kept."
+        f"{_endpoint()} cannot be reached, so {backend.title} was not downloaded. Check the connection, or "
+        "set HF_ENDPOINT to a mirror and start Diptych again; files that have arrived whole are kept."
     )
 
 

@@ -21,7 +21,7 @@ def primary(language: str) -> str:
 def preferred_tracks(language: str, available: Iterable[str]) -> tuple[str, ...]:
     """Track codes of `available` that are in this language, best first; () if there are none."""
     wish = language.replace("_", "-").lower()
-    order = _PREFERRED.get(_SAME_WISH.get(wish, wish)) or (language, *_PREFERRED.get(primary(language), ()))
+    order = _PREFERRED.get(_SAME_WISH.get(wish, wish)) or (wish, *_PREFERRED.get(primary(language), ()))
     in_language = [code for code in available if primary(code) == primary(language)]
     ranks = {code.lower(): rank for rank, code in reversed(list(enumerate(order)))}
     return tuple(sorted(in_language, key=lambda code: ranks.get(code.lower(), len(order))))

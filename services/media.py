@@ -63,12 +63,14 @@ def _support(tag: str, texts: Sequence[str], vectors: Vectors) -> float:
 
 
 def _plain(text: str) -> str:
-    """Words in lower case without plural "s", between spaces; Chinese without spaces."""
+    """Words in lower case without plural "s", between spaces; Chinese without, as its cuts differ by text."""
     words = tokenize(text)
-    if words and all(is_han(word) for word in words):
-        return "".join(words)
-    plain = " ".join(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words)
-    return f" {plain} "
+    plain = "".join(word if is_han(word) else f" {_singular(word)} " for word in words)
+    return plain.replace("  ", " ")
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def _spoken(material: Material) -> list[str]:

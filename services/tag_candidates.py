@@ -15,10 +15,12 @@ from services.word_lists import words as listed
 
 MAX_WORDS = 3
 MAX_HAN = 9  # characters of a Chinese phrase
-_ENGLISH_WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*", re.UNICODE)
+_ENGLISH_WORD = re.compile(r"[^\W_]+(?:(?:[.'’&/-]|(?<=\d)[,:](?=\d))[^\W_]+)*", re.UNICODE)
 _HAN_RUN = re.compile(f"[{HAN}]+(?:[0-9A-Za-z]+[{HAN}]+)*")
+_MARKS = r"[.!?;:,，。！？；：、()（）\[\]【】“”\"«»《》|·•–—]+"
 _CLAUSE_END = re.compile(
-    r"[.!?;:,，。！？；：、()（）\[\]【】“”\"«»《》|·•–—\n]+(?=\s|$|\W)|[，。！？；：、（）【】“”《》\n|·•]+"
+    rf"{_MARKS}(?=\s|$|\W)|(?<!\w){_MARKS}"  # at a word's end or beginning: the point of "U.S." is inside
+    r"|[!?;:,](?!\d)|[，。！？；：、（）【】“”《》—|·•\n]+"  # anywhere but in "2,000" and "10:30"
 )
 # jieba's classes: nouns and names make tags, verbs and adjectives help to make them.
 _NOUN_FLAGS = ("n", "j", "vn", "an", "eng", "l", "i")
@@ -46,18 +48,21 @@ class Candidate:
 def candidates(text: str) -> list[Candidate]:
     """The candidate tags in `text`, in order and with repeats."""
     plain = unicodedata.normalize("NFKC", text)
+    written = _ENGLISH_WORD.findall(plain)
+    is_chinese = _HAN_RUN.search(plain) is not None
+    is_shouted = not is_chinese and sum(word.isupper() for word in written) > len(written) / 2
     found: list[Candidate] = []
     for clause in _CLAUSE_END.split(plain):
         found += _han_candidates(clause)
-        found += _english_candidates(_HAN_RUN.sub(" , ", clause))
+        for piece in _HAN_RUN.split(clause):
+            found += _english_candidates(piece, is_shouted=is_shouted, is_sentence=not is_chinese)
     return found
 
 
-def _english_candidates(clause: str) -> list[Candidate]:
+def _english_candidates(clause: str, *, is_shouted: bool, is_sentence: bool) -> list[Candidate]:
     words = _ENGLISH_WORD.findall(clause)
     lower = [word.lower().replace("’", "'") for word in words]
     stops = listed("en", "stop")
-    is_shouted = sum(word.isupper() for word in words) > len(words) / 2
     found: list[Candidate] = []
     for start in range(len(words)):
         for end in range(start + 1, min(start + MAX_WORDS, len(words)) + 1):
@@ -65,7 +70,7 @@ def _english_candidates(clause: str) -> list[Candidate]:
             if _is_filler(inside[-1], stops) or len(set(inside)) < len(inside):  # "dana dana" is stuttering
                 break
             nounness = _nounness(lower, start, end, stops)
-            text = _natural(words[start:end], is_first=start == 0, is_shouted=is_shouted)
+            text = _natural(words[start:end], is_first=is_sentence and start == 0, is_shouted=is_shouted)
             if nounness:
                 key = " ".join(_singular(word) for word in inside)
                 found.append(Candidate(text, key, tuple(inside), nounness, False))

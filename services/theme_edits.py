@@ -36,7 +36,7 @@ class _Row:
     def __init__(self, row: Mapping[str, Any]):
         text, medium = row.get("text"), row.get("medium")
         self.text = text.strip() if isinstance(text, str) else ""
-        self.medium = cast(Medium, medium) if medium in get_args(Medium) else "unsupported"
+        self.medium: Medium = cast(Medium, medium) if medium in get_args(Medium) else "unsupported"
         self.is_dropped = row.get("drop") is True
 
     def changes(self, tag: Tag) -> bool:

@@ -20,7 +20,9 @@ def default_names(themes: Sequence[Theme]) -> tuple[str, ...]:
     names: list[str] = []
     for theme in themes:
         name = " / ".join(tag.text for tag in theme.tags[:2]) or f"Cluster {theme.cluster + 1}"
-        names.append(f"{name} ({theme.cluster + 1})" if name in names else name)
+        while name in names:
+            name += f" ({theme.cluster + 1})"
+        names.append(name)
     return tuple(names)
 
 

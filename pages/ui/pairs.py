@@ -75,7 +75,8 @@ def table(
         row_height=76,
         height=560,
     )
-    return shown[["text", "frame", "drop"]].to_dict("records")
+    columns = (shown[name].tolist() for name in ("text", "frame", "drop"))
+    return [{"text": text, "frame": frame, "drop": drop} for text, frame, drop in zip(*columns, strict=True)]
 
 
 def as_shown(rows: Sequence[PairRow]) -> list[dict[str, Any]]:

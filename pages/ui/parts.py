@@ -73,7 +73,7 @@ def side_switch(project: Project, key: str) -> Side:
         label_visibility="collapsed",
         bind="query-params",
     )
-    return chosen or "left"
+    return "right" if chosen == "right" else "left"
 
 
 def next_step(project: Project, page: str, label: str) -> None:
@@ -139,9 +139,9 @@ def undo_button(ws: Workspace, project: Project, key: str) -> None:
     last = next((change for change in ws.projects.changes(project.project_id) if not change.is_undone), None)
     if last is None:
         return
-    st.button(
-        f"Undo: {last.what}", key=key, icon=":material/undo:", on_click=ws.projects.undo, args=(project,)
-    )
+    if st.button(f"Undo: {plain(last.what)}", key=key, icon=":material/undo:"):
+        ws.projects.undo(project)
+        st.rerun()
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ TRAINING = TrainingConfig(
 
 
 def drawn(n_pairs: int = 8, n_scenes: int = 4, n_words: int = 5, seed: int = 0) -> EmbeddedDataset:
-    """Scenes of a colour gradient each, equally long, with noise and words of their own; one row without words."""
+    """Equally long scenes, each a colour gradient with noise and words of its own; one row without words."""
     rng = np.random.default_rng(seed)
     scenes = np.arange(n_pairs) * n_scenes // n_pairs
     corners = rng.uniform(40, 215, (n_scenes, 3, 2, 2))

@@ -1,0 +1,141 @@
+"""Tags out of what a chat model answers, in whatever form it comes (paper §3.4.2, §7.2).
+
+The answer may say anything: what comes back is short, on one line and without control characters.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+MAX_ANSWER_CHARS = 20_000
+MAX_TAG_CHARS = 60
+MAX_TAG_WORDS = 8  # of a line without number or bullet: a longer one is a remark
+MAX_JSON_TRIES = 20  # brackets at which a list may begin
+
+_NUMBER = r"(?:\(?\d{1,2}\s?[.)）、]|（\d{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,2}、)(?!\d)"
+_LABELLED = r"(?:(?:tag|keyword|标签|关键词)\s*)?\d{1,2}\s?[:：](?!\d)"
+_BULLET = r"(?:[-*•·●▪◦‣–—○★✓]\s|[-•·●▪◦‣○★✓](?=\w)|#(?=\w))"
+_ITEM = re.compile(rf"\s*(?:{_NUMBER}|{_LABELLED}|{_BULLET})\s*(?P<text>.*)", re.IGNORECASE)
+_INLINE_NUMBER = re.compile(rf"(?<=[^\s,，;；、])[\s,，;；、]+(?={_NUMBER}\s*\S)")
+_COMMAS = re.compile(r"\s*(?:,(?!(?<=\d,)\d{3}(?!\d))|[，、;；|])\s*")  # not the one in 10,000
+_HASHTAGS = re.compile(r"#(?=\w)")
+_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-zA-Z!/|][^<>\n]{0,40}>|\[/?INST\]|```\w*")
+_LABEL = re.compile(r"(?:tags?|keywords?|标签|關鍵詞|关键词)\s*\d*\s*[:：]\s*", re.IGNORECASE)
+_REMARK = re.compile(r"\s*[:：]\s+|：|\s+[-–—]\s+|\s*——\s*|\s*[(（]")
+_BOLD = re.compile(r"\*\*(?P<text>[^*\n]+?)\*\*|__(?P<other>[^_\n]+?)__")
+_REMARK_END = ("!", "?", "！", "？", ":", "：")
+_SENTENCE_END = (*_REMARK_END, ".", "。", "…")
+_SENTENCE = re.compile(r"[!?。！？]")
+_EDGES = " \t.,;:!?。，、；：！？…·*_`~#=|/\\\"'“”‘’«»「」『』《》〈〉【】[]{}<>-–—•"
+
+
+def parse_tags(answer: str, n_tags: int) -> tuple[str, ...]:
+    """At most n_tags different tags of the answer, in its order; () where it holds none.
+
+    Understood are JSON, numbered and bulleted lists, comma lists (，、; too), hashtags and one tag a line,
+    with remarks before, after and behind the tags.
+    """
+    text = _plain(answer)
+    return merge_tags((_from_json(text), _from_lines(text, n_tags)), n_tags)
+
+
+def merge_tags(lists: Iterable[Sequence[str]], n_tags: int) -> tuple[str, ...]:
+    """The first n_tags tags of the lists, one after the other, each once whatever its case."""
+    merged: dict[str, str] = {}
+    for tag in (tag for tags in lists for tag in tags):
+        merged.setdefault(unicodedata.normalize("NFKC", tag).casefold(), tag)
+    return tuple(merged.values())[: max(n_tags, 0)]
+
+
+def _plain(answer: str) -> str:
+    """Lines without control characters, markup of models and what they say while they think."""
+    lines = [_shown(line) for line in answer[:MAX_ANSWER_CHARS].splitlines()]
+    return _MARKUP.sub(" ", _THINKING.sub("\n", "\n".join(lines)))
+
+
+def _shown(text: str) -> str:
+    """The text on one line, with single spaces and without control characters."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+
+
+def _from_json(text: str) -> list[str]:
+    """The strings of the first JSON list that has any."""
+    decoder = json.JSONDecoder()
+    for start in [match.start() for match in re.finditer(r"[\[{]", text)][:MAX_JSON_TRIES]:
+        try:
+            value, _ = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if strings := _strings(value):
+            return [tag for string in strings if (tag := _clean(string))]
+    return []
+
+
+def _strings(value: Any) -> list[str]:
+    """Strings of a list, of a list of objects ({"tag": …}), or of an object's first list."""
+    if isinstance(value, dict):
+        lists = [inner for inner in value.values() if isinstance(inner, list)]
+        return _strings(lists[0]) if lists else []
+    if not isinstance(value, list):
+        return []
+    firsts = [next(iter(item.values()), None) if isinstance(item, dict) else item for item in value]
+    return [first for first in firsts if isinstance(first, str)]
+
+
+def _from_lines(text: str, n_tags: int) -> list[str]:
+    lines = [line for raw in text.split("\n") for line in _INLINE_NUMBER.sub("\n", raw).split("\n")]
+    items = [match["text"] for line in lines if (match := _ITEM.fullmatch(line))]
+    if not items:
+        return _from_bare_lines(lines)
+    # A few items for many tags: each is a list of its own, such as one of the pictures and one of the words.
+    if len(items) * 2 <= n_tags:
+        items = [piece for item in items for piece in _pieces(item)]
+    return [tag for item in items if (tag := _tag_of_item(item))]
+
+
+def _from_bare_lines(lines: Sequence[str]) -> list[str]:
+    """Tags from lines without number or bullet: comma lists if there are any, else one a line."""
+    said = [line.strip() for line in lines if not line.strip().endswith(_REMARK_END)]
+    lists = [pieces for line in said if len(pieces := _pieces(line)) >= 3]
+    if not lists:
+        short = [line for line in said if _is_short(line) and not line.endswith(_SENTENCE_END)]
+        lists = [_pieces(line) for line in short if not _SENTENCE.search(line)]
+    return [tag for pieces in lists for piece in pieces if _is_short(piece) and (tag := _clean(piece))]
+
+
+def _pieces(line: str) -> list[str]:
+    """What stands between commas or hashes, after an introduction that ends with a colon."""
+    introduction, colon, rest = line.replace("：", ":").rpartition(":")
+    line = rest if colon and _COMMAS.search(rest) and not _COMMAS.search(introduction[-20:]) else line
+    separator = _HASHTAGS if len(_HASHTAGS.findall(line)) >= 2 else _COMMAS
+    return [piece for piece in separator.split(line) if piece.strip()]
+
+
+def _tag_of_item(item: str) -> str:
+    """The tag of "**tag**: why", "Tag 3: tag", "tag – why" or "tag (why)"."""
+    item = item.strip()
+    if label := _LABEL.match(item):
+        item = item[label.end() :]
+    if item.rstrip("*_ ").endswith((":", "：")):
+        return ""  # a heading
+    bold = _BOLD.match(item)
+    if bold and (tag := _clean(bold["text"] or bold["other"] or "")):
+        return tag
+    return next((tag for part in _REMARK.split(item) if (tag := _clean(part))), "")
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= MAX_TAG_WORDS and len(text.strip()) <= MAX_TAG_CHARS
+
+
+def _clean(text: str) -> str:
+    """The text on one line, without marks around it, at most 60 characters; "" if it says nothing."""
+    tag = _shown(text).strip(_EDGES)
+    if len(tag) > MAX_TAG_CHARS:
+        cut = tag[: MAX_TAG_CHARS + 1]
+        tag = (cut.rsplit(" ", 1)[0] if " " in cut else cut[:MAX_TAG_CHARS]).strip(_EDGES)
+    # A number such as [1] is a reference; 2022 may be a tag.
+    return tag if any(c.isalpha() for c in tag) or sum(c.isalnum() for c in tag) > 2 else ""

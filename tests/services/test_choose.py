@@ -1,0 +1,109 @@
+"""A choice changes what it says, on the side it says, and nothing else."""
+
+import dataclasses
+
+import pytest
+
+from crvae.config import PRESETS, ModelConfig, TrainingConfig
+from crvae.records import KScore, KSweep
+from services import choose
+from services.errors import AnalysisError
+from services.recipe import (
+    ClusterChoice,
+    Describing,
+    PairEdit,
+    Project,
+    Recipe,
+    Sampling,
+    Source,
+    TagEdit,
+    Tagging,
+    TranscriptChoice,
+)
+
+
+def recipe(digest: str) -> Recipe:
+    return Recipe(
+        Source("file", digest),
+        TranscriptChoice(),
+        model=ModelConfig(word_vector_size=50),
+        training=TrainingConfig(seed=7),
+        clustering=ClusterChoice(k=3, seed=5),
+        describing=Describing("labels", prompt="A photo of"),
+        tagging=Tagging("keywords", n_tags=8, temperature=0.2),
+        tag_edits=(TagEdit("d", 0, name="First"),),
+    )
+
+
+PROJECT = Project("p", "Moon", recipe("left"), recipe("right"))
+
+
+def changed(before: Recipe, after: Recipe) -> dict[str, object]:
+    """The fields that differ, as they are afterwards."""
+    names = [f.name for f in dataclasses.fields(Recipe)]
+    return {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+
+
+def test_a_topic_is_kept_without_the_spaces_around_it():
+    assert choose.with_topic(PROJECT, " 月球 ") == dataclasses.replace(PROJECT, topic="月球")
+
+
+def test_an_empty_topic_is_told():
+    with pytest.raises(AnalysisError, match=r"topic is empty\. Write a few words"):
+        choose.with_topic(PROJECT, "  ")
+
+
+def test_both_videos_are_sampled_alike():
+    project = choose.with_interval(PROJECT, 2.5)
+    for side in (project.left, project.right):
+        assert changed(recipe(side.source.digest), side) == {"sampling": Sampling(2.5)}
+
+
+@pytest.mark.parametrize("interval_s", [0.0, -1.0, 601.0, float("nan")])
+def test_an_interval_out_of_range_is_told_with_the_range(interval_s: float):
+    with pytest.raises(AnalysisError, match=r"cannot be sampled\. Choose between 0\.04 and 600 seconds"):
+        choose.with_interval(PROJECT, interval_s)
+
+
+def test_a_preset_keeps_the_word_vectors_size_and_the_seed():
+    project, preset = choose.with_preset(PROJECT, "standard"), PRESETS["standard"]
+    assert project.preset == "standard"
+    assert project.left.model == dataclasses.replace(preset.model, word_vector_size=50)
+    assert project.right.training == dataclasses.replace(preset.training, seed=7)
+
+
+def test_epochs_given_by_hand_replace_the_preset_s():
+    project = choose.with_preset(PROJECT, "quick", epochs=9)
+    assert (project.left.training.epochs, project.right.training.epochs) == (9, 9)
+
+
+def test_corrections_replace_those_of_their_side_alone():
+    edits = (PairEdit(2, text="new"),)
+    project = choose.with_edits(PROJECT, "right", edits)
+    assert (changed(PROJECT.left, project.left), changed(PROJECT.right, project.right)) == (
+        {},
+        {"edits": edits},
+    )
+
+
+def test_a_chosen_k_keeps_its_seed():
+    project = choose.with_k(PROJECT, "left", 4)
+    assert (project.left.clustering, project.right) == (ClusterChoice(4, seed=5), PROJECT.right)
+
+
+def test_the_recommended_k_is_not_taken_by_itself():
+    sweep = KSweep((KScore(2, 1, 1, 0.9, 0.3, (6, 6)), KScore(3, 1, 1, 0.9, 0.6, (4, 4, 4))))
+    assert choose.recommended(sweep).k == 3
+
+
+def test_other_backends_keep_prompt_and_temperature():
+    project = choose.with_tag_backends(PROJECT, "blip", "chat")
+    for side in (project.left, project.right):
+        assert side.describing == Describing("blip", prompt="A photo of")
+        assert side.tagging == Tagging("chat", n_tags=8, temperature=0.2)
+
+
+def test_edits_of_tags_are_added_to_those_before():
+    more = (TagEdit("d", 1, tag="crew", is_dropped=True),)
+    project = choose.with_tag_edits(PROJECT, "left", more)
+    assert project.left.tag_edits == (*PROJECT.left.tag_edits, *more)

@@ -4,6 +4,7 @@ import gc
 import json
 import logging
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -101,11 +102,14 @@ def free_bytes(device: Any) -> int:
 
 def release_memory() -> None:
     """Give memory on an accelerator back to other processes, once no variable holds the model any more."""
+    if "torch" not in sys.modules:  # no model was loaded: all was remembered
+        return
     import torch
 
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    for device in (torch.cuda, torch.mps):
+        if device.is_available():
+            gc.collect()
+            device.empty_cache()
 
 
 @contextmanager

@@ -185,6 +185,7 @@ STAGES: dict[str, Stage] = {
         "Tags",
         needs=("clusters", "pairs", "descriptions"),
         reads=("tagging", "phrases"),
+        version=2,
         backend="tagging.backend",
     ),
     "themes": Stage(_themes, Themes, "Themes", needs=("tags",), reads=("tag_edits",)),

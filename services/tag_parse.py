@@ -39,7 +39,7 @@ def parse_tags(answer: str, n_tags: int) -> tuple[str, ...]:
     with remarks before, after and behind the tags.
     """
     text = _plain(answer)
-    return merge_tags((_from_json(text), _from_lines(text, n_tags)), n_tags)
+    return merge_tags([_from_json(text) or _from_lines(text, n_tags)], n_tags)
 
 
 def merge_tags(lists: Iterable[Sequence[str]], n_tags: int) -> tuple[str, ...]:
@@ -75,14 +75,15 @@ def _from_json(text: str) -> list[str]:
 
 
 def _strings(value: Any) -> list[str]:
-    """Strings of a list, of a list of objects ({"tag": …}), or of an object's first list."""
+    """Strings of a list, the first of each object in it ({"tag": …}), or those of an object's first list."""
     if isinstance(value, dict):
         lists = [inner for inner in value.values() if isinstance(inner, list)]
         return _strings(lists[0]) if lists else []
     if not isinstance(value, list):
         return []
-    firsts = [next(iter(item.values()), None) if isinstance(item, dict) else item for item in value]
-    return [first for first in firsts if isinstance(first, str)]
+    items = [list(item.values()) if isinstance(item, dict) else [item] for item in value]
+    firsts = [next((x for x in values if isinstance(x, str)), "") for values in items]
+    return [first for first in firsts if first]
 
 
 def _from_lines(text: str, n_tags: int) -> list[str]:

@@ -168,7 +168,7 @@ def test_reading_a_model_leaves_the_callers_random_numbers_alone(model_file: Pat
 
 
 def test_a_model_that_is_missing_is_refused(tmp_path: Path):
-    with pytest.raises(BadCheckpoint, match="no model of this program .* Train it again"):
+    with pytest.raises(BadCheckpoint, match=r"no model of this program .* Train it again"):
         load_model(tmp_path / "model.safetensors", "cpu")
 
 

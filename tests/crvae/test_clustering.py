@@ -21,7 +21,7 @@ labels_of = arrays(np.int64, st.integers(1, 30), elements=st.integers(-3, 6))
 
 
 def planted(k: int, distance: float, n_pairs: int = 48, seed: int = 0) -> tuple[Latents, NDArray[np.int64]]:
-    """Scenes of six pairs that take turns among k clusters, with noise of 1 around centres `distance` apart."""
+    """Scenes of six pairs that take turns among k clusters, noise of 1 around centres `distance` apart."""
     rng = np.random.default_rng(seed)
     labels = np.arange(n_pairs) // 6 % k
     centres = np.eye(8)[:k] * distance / np.sqrt(2)
@@ -131,6 +131,13 @@ def test_clusters_that_are_there_are_stable_whatever_is_left_out():
     assert found.stability == pytest.approx(1)
 
 
+def test_a_cluster_that_one_moment_alone_shows_is_not_stable():
+    scenes = np.repeat([0, 1, 2], [12, 12, 6])  # the last one fills a single block of time
+    mu = np.eye(8)[scenes] * 9 + np.random.default_rng(0).normal(size=(30, 8))
+    (found,) = sweep_k(Latents(mu.astype(np.float32)), [3]).scores
+    assert 0.6 < found.stability < 0.99
+
+
 def test_clusters_of_noise_are_not_stable():
     noise = Latents(np.random.default_rng(0).normal(size=(48, 8)).astype(np.float32))
     (found,) = sweep_k(noise, [5]).scores
@@ -189,7 +196,7 @@ def test_among_equals_the_smallest_k_is_recommended():
 
 def test_the_sentence_tells_the_scores_and_its_doubt():
     assert doubt(score(2, 0.6, 0.7)).startswith(
-        "K = 2 has the best balance of separation (silhouette 0.60) and stability (0.70), but a stability below"
+        "K = 2 has the best balance of separation (silhouette 0.60) and stability (0.70), but a stability"
     )
     assert "but a silhouette below 0.25" in doubt(score(2, 0.24, 0.9))
     assert doubt(score(2, 0.6, 0.9), score(3, 0.59, 0.9), score(4, 0.2, 0.9)).endswith(

@@ -70,5 +70,5 @@ def test_latents_that_are_not_finite_are_refused():
 
 @pytest.mark.parametrize("perplexity", [0.0, -1.0])
 def test_a_perplexity_that_is_not_above_nought_is_refused(perplexity: float):
-    with pytest.raises(ValueError, match="perplexity is .*, expected above 0"):
+    with pytest.raises(ValueError, match=r"perplexity is .*, expected above 0"):
         project(noise(9), perplexity)

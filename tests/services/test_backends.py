@@ -55,9 +55,13 @@ def test_a_hub_name_gives_that_model_at_that_revision(role):
     assert backends.find(role, "hub:owner/model").revision == "main"
 
 
-def test_a_hub_name_may_be_a_folder(tmp_path):
+def test_a_hub_name_may_be_a_folder_which_is_present_once_it_holds_a_whole_model(tmp_path):
     backend = backends.find("phrases", f"hub:{tmp_path}")
     assert (backend.model_id, backend.revision) == (str(tmp_path), "")
+    assert not backends.is_present(backend)
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    assert not backends.is_present(backend)
+    (tmp_path / "config.json").write_text("{}")
     assert backends.is_present(backend)
 
 

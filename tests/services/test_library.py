@@ -19,7 +19,8 @@ def filled(tmp_path: Path) -> tuple[Workspace, Project]:
 
 
 def stored_bytes(ws: Workspace) -> int:
-    return sum(int(ws.store.meta(key)["bytes"]) for key in ws.store.keys())
+    keys = ws.store.keys()
+    return sum(int(ws.store.meta(key)["bytes"]) for key in keys)
 
 
 def test_a_project_weighs_as_much_as_its_results(filled: tuple[Workspace, Project]):
@@ -45,7 +46,7 @@ def test_deleting_frees_the_results_that_nobody_else_uses(filled: tuple[Workspac
     ws, project = filled
     weight = stored_bytes(ws)
     assert library.delete_project(ws, project) == weight
-    assert list(ws.store.keys()) == []
+    assert ws.store.keys() == []
     with pytest.raises(NoSuchProject):
         ws.projects.get(project.project_id)
 

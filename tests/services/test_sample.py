@@ -49,6 +49,6 @@ def test_its_choices_are_those_of_any_project():
 
 def test_a_preset_that_does_not_exist_is_told():
     with pytest.raises(
-        AnalysisError, match="There is no preset 'huge'. Choose one of: quick, standard, paper"
+        AnalysisError, match=r"There is no preset 'huge'\. Choose one of: quick, standard, paper"
     ):
         sample_project("huge", backends=OFFLINE)

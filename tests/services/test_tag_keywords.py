@@ -1,5 +1,7 @@
 """Keyword tags mark their cluster out, stand in its material, and do not repeat each other."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,7 @@ def frames(*on_screen: tuple[str, ...]) -> tuple[FrameDescription, ...]:
     return tuple(FrameDescription(n, "", lines, ()) for n, lines in enumerate(on_screen))
 
 
+@cache  # a second or so for each set of materials
 def tags(*materials: Material, n_tags: int = 5) -> tuple[tuple[str, ...], ...]:
     return keyword_tags(materials, n_tags)
 
@@ -44,9 +47,9 @@ def test_each_cluster_is_tagged_with_what_is_said_in_it_alone():
 
 
 def test_the_theme_is_among_the_first_tags():
-    launch, ocean = tags(material(0, LAUNCH), material(1, OCEAN), n_tags=3)
-    assert any("launch" in tag or "rocket" in tag for tag in launch)
-    assert any("capsule" in tag or "recovery" in tag for tag in ocean)
+    launch, ocean = tags(material(0, LAUNCH), material(1, OCEAN))
+    assert any("launch" in tag or "rocket" in tag for tag in launch[:3])
+    assert any("capsule" in tag or "recovery" in tag for tag in ocean[:3])
 
 
 def test_chinese_clusters_get_chinese_tags():
@@ -71,7 +74,12 @@ def test_no_tag_is_made_of_the_words_of_another():
         assert not any(a <= b for i, a in enumerate(sets) for j, b in enumerate(sets) if i != j)
 
 
-@pytest.mark.parametrize("n_tags", [1, 4])
+def test_the_same_words_in_another_order_are_one_tag():
+    (found,) = tags(material(0, ("the moon rocket", "the rocket moon")), n_tags=20)
+    assert len({"moon rocket", "rocket moon"} & set(found)) == 1
+
+
+@pytest.mark.parametrize("n_tags", [1, 5])
 def test_no_more_tags_are_given_than_asked_for(n_tags: int):
     assert [len(found) for found in tags(material(0, LAUNCH), material(1, OCEAN), n_tags=n_tags)] == [
         n_tags,
@@ -80,9 +88,9 @@ def test_no_more_tags_are_given_than_asked_for(n_tags: int):
 
 
 def test_fewer_tags_ask_for_the_beginning_of_more():
-    few = tags(material(0, LAUNCH), material(1, OCEAN), n_tags=2)
-    more = tags(material(0, LAUNCH), material(1, OCEAN), n_tags=4)
-    assert [found[:2] for found in more] == list(few)
+    few = tags(material(0, LAUNCH), material(1, OCEAN), n_tags=1)
+    more = tags(material(0, LAUNCH), material(1, OCEAN))
+    assert [found[:1] for found in more] == list(few)
 
 
 def test_a_line_misread_in_one_frame_is_no_tag_and_one_seen_twice_is():

@@ -21,7 +21,7 @@ LISTS = {
     "JSON": '["nucleic acid test", "Elderly vaccination", "老年人接种", "COVID-19"]',
     "JSON in an object": '{"n": 4, "tags": ["nucleic acid test", "Elderly vaccination", "老年人接种", '
     '"COVID-19"]}',
-    "JSON of objects": '[{"tag": "nucleic acid test"}, {"tag": "Elderly vaccination"}, '
+    "JSON of objects": '[{"id": 1, "tag": "nucleic acid test"}, {"tag": "Elderly vaccination"}, '
     '{"tag": "老年人接种"}, {"tag": "COVID-19", "why": "it is named"}]',
     "a list of Python": "['nucleic acid test', 'Elderly vaccination', '老年人接种', 'COVID-19']",
     "quotes": '1. "nucleic acid test"\n2. “Elderly vaccination”\n3. 「老年人接种」\n4. `COVID-19`',
@@ -41,6 +41,10 @@ def test_tags_are_found_in_every_form_of_list(form):
 def test_what_is_said_before_and_after_is_no_tag(form):
     answer = f"Sure! Here are 4 short tags for these frames, as asked:\n\n{LISTS[form]}\n\nI hope this helps!"
     assert parse_tags(answer, 4) == FOUR
+
+
+def test_json_with_too_few_tags_gives_just_them():
+    assert parse_tags(LISTS["JSON in an object"], 10) == FOUR
 
 
 def test_fenced_json_is_read():

@@ -93,6 +93,11 @@ def test_a_tag_may_take_the_text_of_one_that_is_dropped():
     ]
 
 
+def test_a_tag_may_take_the_text_that_another_one_gives_up():
+    edits = edits_of({0: {"text": "tower"}, 1: {"text": "pad"}})
+    assert [(edit.tag, edit.text) for edit in edits] == [("tower", "pad"), ("rocket", "tower")]
+
+
 def test_an_empty_name_is_told_with_the_cluster_as_people_count():
     with pytest.raises(AnalysisError, match="Cluster 3 has no name"):
         theme_edits(THEME, "d", "  ", table(THEME))

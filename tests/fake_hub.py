@@ -3,7 +3,9 @@
 import json
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 COMMIT = "c0ffee" + "0" * 34
@@ -31,7 +33,7 @@ class FakeHub:
     asked: list[str] = field(default_factory=list)
 
     def __enter__(self) -> "FakeHub":
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -44,50 +46,51 @@ class FakeHub:
         return f"http://127.0.0.1:{self._server.server_port}"
 
 
-def _handler(hub_: FakeHub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
 
-        def do_HEAD(self) -> None:
-            self.do_GET()
+    def __init__(self, hub: FakeHub, *args: Any):
+        self.hub = hub
+        super().__init__(*args)
 
-        def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            span = self.headers.get("Range", "")
-            hub_.asked.append(f"{self.command} {path} {span}".strip())
-            name = path.partition(f"/resolve/{COMMIT}/")[2]
-            if hub_.page:
-                self.answer(hub_.page)
-            elif hub_.refusal and (name in hub_.refused_files or not hub_.refused_files):
-                self.answer(b"", hub_.refusal[0], {"X-Error-Code": hub_.refusal[1]})
-            elif path.startswith("/api/models/owner/model"):
-                names = [{"rfilename": n, "size": len(body)} for n, body in hub_.files.items()]
-                self.answer(json.dumps({"id": "owner/model", "sha": COMMIT, "siblings": names}).encode())
-            elif name in hub_.files:
-                self.give(name, int(span.removeprefix("bytes=").rstrip("-") or 0))
-            else:
-                self.answer(b"", 404, {"X-Error-Code": "EntryNotFound"})
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
-        def give(self, name: str, start: int) -> None:
-            body = hub_.files[name]
-            more = {"X-Repo-Commit": COMMIT, "ETag": f'"{name.replace("/", "-")}"'}
-            if hub_.is_xet:
-                more |= {"X-Xet-Hash": "a" * 64, "X-Xet-Refresh-Route": f"{hub_.address}/xet"}
-            if start:
-                more["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
-            self.answer(body[start:], 206 if start else 200, more)
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        span = self.headers.get("Range", "")
+        self.hub.asked.append(f"{self.command} {path} {span}".strip())
+        name = path.partition(f"/resolve/{COMMIT}/")[2]
+        if self.hub.page:
+            self.answer(self.hub.page)
+        elif self.hub.refusal and (name in self.hub.refused_files or not self.hub.refused_files):
+            self.answer(b"", self.hub.refusal[0], {"X-Error-Code": self.hub.refusal[1]})
+        elif path.startswith("/api/models/owner/model"):
+            names = [{"rfilename": n, "size": len(body)} for n, body in self.hub.files.items()]
+            self.answer(json.dumps({"id": "owner/model", "sha": COMMIT, "siblings": names}).encode())
+        elif name in self.hub.files:
+            self.give(name, int(span.removeprefix("bytes=").rstrip("-") or 0))
+        else:
+            self.answer(b"", 404, {"X-Error-Code": "EntryNotFound"})
 
-        def answer(self, body: bytes, status: int = 200, more: dict[str, str] | None = None) -> None:
-            self.send_response(status)
-            for key, value in {"Content-Length": str(len(body)), **(more or {})}.items():
-                self.send_header(key, value)
-            self.end_headers()
-            if self.command == "HEAD":
-                return
-            if 0 < hub_.breaks_at < len(body):
-                body, hub_.breaks_at, self.close_connection = body[: hub_.breaks_at], 0, True
-            self.wfile.write(body)
+    def give(self, name: str, start: int) -> None:
+        body = self.hub.files[name]
+        more = {"X-Repo-Commit": COMMIT, "ETag": f'"{name.replace("/", "-")}"'}
+        if self.hub.is_xet:
+            more |= {"X-Xet-Hash": "a" * 64, "X-Xet-Refresh-Route": f"{self.hub.address}/xet"}
+        if start:
+            more["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+        self.answer(body[start:], 206 if start else 200, more)
 
-        def log_message(self, format: str, *args: object) -> None: ...
+    def answer(self, body: bytes, status: int = 200, more: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for key, value in {"Content-Length": str(len(body)), **(more or {})}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        if 0 < self.hub.breaks_at < len(body):
+            body, self.hub.breaks_at, self.close_connection = body[: self.hub.breaks_at], 0, True
+        self.wfile.write(body)
 
-    return Handler
+    def log_message(self, format: str, *args: object) -> None: ...

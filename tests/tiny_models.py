@@ -173,18 +173,23 @@ def save_chat(
         eos_token_id=1,
     )
     model = LlamaForCausalLM(config)
-    following = torch.zeros(n, n)  # (next, last)
     go, end = tokenizer.convert_tokens_to_ids(["<|go|>" if template else "]", "</s>"])
     said = tokenizer.convert_tokens_to_ids(list(answers))
-    following[said, go] = 1.0
-    following[said if is_endless else end, said] = 1.0
-    with torch.no_grad():
-        for weights in (model.model.layers[0].self_attn.o_proj, model.model.layers[0].mlp.down_proj):
-            weights.weight.zero_()
-        model.model.embed_tokens.weight.copy_(torch.eye(n, config.hidden_size))
-        model.lm_head.weight.zero_()[:, :n] = 10 * following
+    _teach(model, {go: said} | {token: said if is_endless else [end] for token in said})
     model.save_pretrained(folder)
     return folder
+
+
+def _teach(model: LlamaForCausalLM, following: dict[int, list[int]]) -> None:
+    """Make each of the tokens be followed by one of those, all equally likely."""
+    layer, n = model.model.layers[0], model.config.vocab_size
+    with torch.no_grad():
+        layer.self_attn.o_proj.weight.zero_()
+        layer.mlp.down_proj.weight.zero_()
+        model.model.embed_tokens.weight.copy_(torch.eye(n, model.config.hidden_size))
+        model.lm_head.weight.zero_()
+        for token, following_tokens in following.items():
+            model.lm_head.weight[following_tokens, token] = 10.0
 
 
 def _save(model: Any, folder: Path) -> None:

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.model import Crvae
+from crvae.optimizer import new_optimizer
 from crvae.records import EpochMetrics
-from crvae.training import TrainingState, new_optimizer, pick_device
+from crvae.training import TrainingState, pick_device
 
 INDEX = "checkpoint.json"
 FORMAT = "crvae-1"
@@ -67,6 +68,7 @@ def load(folder: Path, device: str = "auto") -> TrainingState:
         history = tuple(EpochMetrics(**metrics) for metrics in index["history"])
         epoch = int(index["epoch"])
         optimizer = _optimizer(model, config, _under(_OPTIMIZER, tensors))
+        model.is_joined = epoch >= config.warm_epochs
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
         raise BadCheckpoint(f"{folder}: no training can be resumed from here ({e}). Start it anew.") from e
     return TrainingState(model, optimizer, config, target, epoch, history)

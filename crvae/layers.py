@@ -87,6 +87,31 @@ class TextDecoder(nn.Module):
         return torch.cat(predictions, dim=1)  # (B, T, E)
 
 
+class RunningNorm(nn.BatchNorm1d):
+    """Batch normalisation by the running mean and variance, while training too (crvae.config says why)."""
+
+    def forward(self, input: Tensor) -> Tensor:  # (B, D)
+        if self.training:
+            with torch.no_grad():
+                self._follow(input.float())
+        return nn.functional.batch_norm(
+            input, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+        )
+
+    def _follow(self, values: Tensor) -> None:
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        assert self.momentum is not None
+        # About the running mean, so that the spread between batches counts too.
+        self.running_var.lerp_((values - self.running_mean).square().mean(0), self.momentum)
+        self.running_mean.lerp_(values.mean(0), self.momentum)
+
+
+def norm_of(n_features: int, config: ModelConfig) -> nn.BatchNorm1d:
+    """The normalisation of §3.1.3."""
+    return (RunningNorm if config.norm_statistics == "running" else nn.BatchNorm1d)(n_features)
+
+
 def feature_shape(config: ModelConfig) -> tuple[int, int, int]:
     """(channels, rows, columns) between the convolutions and the dense layers; (32, 15, 25) in the paper."""
     return config.channels, config.height_px >> HALVINGS, config.width_px >> HALVINGS

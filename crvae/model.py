@@ -15,6 +15,7 @@ from crvae.layers import (
     decoder_states,
     feature_shape,
     initialize,
+    norm_of,
 )
 
 
@@ -72,8 +73,8 @@ class Crvae(nn.Module):
         n_states = decoder_states(config) * config.rnn_layers * config.hidden  # 2,048
         self.image_encoder = ImageEncoder(config)
         self.text_encoder = TextEncoder(config)
-        self.image_norm = nn.BatchNorm1d(n_image)
-        self.text_norm = nn.BatchNorm1d(n_text)
+        self.image_norm = norm_of(n_image, config)
+        self.text_norm = norm_of(n_text, config)
         self.encoder_fused = nn.Linear(n_image + n_text, config.fused)  # 14,048 -> 4,000
         self.to_latent = nn.Linear(config.fused, 2 * config.latent)  # mu and ln sigma
         self.decoder_fused = nn.Linear(config.latent, config.fused)
@@ -81,6 +82,7 @@ class Crvae(nn.Module):
         self.image_decoder = ImageDecoder(config)
         self.text_decoder = TextDecoder(config)
         self.split = (n_image, n_states)
+        self.is_joined = True  # False: decoders take the encoders' features as they are (crvae.warm_start)
         self.register_buffer("image_mean", torch.zeros(3))
         self.register_buffer("image_std", torch.ones(3))
         self.register_buffer("word_mean", torch.zeros(config.word_vector_size))
@@ -121,10 +123,14 @@ class Crvae(nn.Module):
         self.text_encoder.rnn.flatten_parameters()
         self.text_decoder.rnn.flatten_parameters()
 
+    def features(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What the two encoders make of each pair, (B, 12,000) and (B, 2,048), before the normalisation."""
+        return self.image_encoder(batch.images), self.text_encoder(batch.word_vectors, batch.lengths)
+
     def encode(self, batch: Batch) -> Posterior:
         """Latent Gaussian of each pair."""
-        image = self.image_norm(self.image_encoder(batch.images))
-        text = self.text_norm(self.text_encoder(batch.word_vectors, batch.lengths))
+        image, text = self.features(batch)
+        image, text = self.image_norm(image), self.text_norm(text)
         fused = torch.relu(self.encoder_fused(torch.cat([image, text], dim=1)))  # (B, 4000)
         mu, log_sigma = self.to_latent(fused).float().chunk(2, dim=1)
         return Posterior(mu, log_sigma.clamp(self.config.log_sigma_min, self.config.log_sigma_max))
@@ -144,7 +150,20 @@ class Crvae(nn.Module):
 
     def forward(self, batch: Batch, generator: torch.Generator | None = None) -> Output:
         """Reconstruction from a sampled latent while training, from the mean otherwise."""
+        if not self.is_joined:
+            return self._around_latent(batch)
         posterior = self.encode(batch)
         z = self.reparameterize(posterior, generator) if self.training else posterior.mu
         images, word_vectors = self.decode(z, batch.word_vectors)
         return Output(images, word_vectors, posterior.mu, posterior.log_sigma)
+
+    def fit_states(self, text: Tensor) -> Tensor:
+        """The text encoder's features as the decoder's states: cut, or zeros behind, where sizes differ."""
+        n_missing = self.split[1] - text.shape[1]
+        return nn.functional.pad(text, (0, n_missing)) if n_missing > 0 else text[:, : self.split[1]]
+
+    def _around_latent(self, batch: Batch) -> Output:
+        image, text = self.features(batch)
+        words = self.text_decoder(self.fit_states(text), batch.word_vectors)
+        nothing = torch.zeros(len(image), self.config.latent, device=image.device)
+        return Output(self.image_decoder(image), words, mu=nothing, log_sigma=nothing)

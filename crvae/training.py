@@ -14,14 +14,15 @@ from torch import Tensor, nn
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.loss import Loss, loss_of
 from crvae.model import Batch, Crvae
+from crvae.optimizer import new_optimizer, set_rates
 from crvae.records import EmbeddedDataset, EpochMetrics, Latents
+from crvae.warm_start import Features, join
 
 log = logging.getLogger(__name__)
 
 ENCODE_PAIRS = 64  # at once, without gradients
 STUCK_FVU = 0.9
 STUCK_EPOCHS_MIN = 20
-FAN_FULL_RATE = 256  # inputs up to which a layer keeps the full rate when rates go "by_inputs"
 
 
 class TrainingFailed(ValueError):
@@ -112,39 +113,21 @@ def start(
     return TrainingState(model, new_optimizer(model, training_config), training_config, target)
 
 
-def new_optimizer(model: Crvae, config: TrainingConfig) -> torch.optim.AdamW:
-    """AdamW (§3.3) in its fused form: one pass over memory instead of ten.
-
-    With rates "by_inputs", a layer's rate falls with its number of inputs. Adam moves every weight by about
-    the rate, whatever the gradient, so 14,048 inputs that agree move an output 50 times as far as a
-    convolution's 288: one rate for all is too small for the one or too large for the other.
-    """
-    groups: list[dict[str, object]] = []
-    for module in model.modules():
-        parameters = list(module.parameters(recurse=False))
-        if parameters:
-            scale = min(1.0, FAN_FULL_RATE / _inputs(module)) if config.rates == "by_inputs" else 1.0
-            groups.append({"params": parameters, "scale": scale})
-    return torch.optim.AdamW(
-        groups,
-        lr=config.learning_rate,
-        betas=(0.9, config.beta2),
-        weight_decay=config.weight_decay,
-        fused=True,
-    )
-
-
 def fit(state: TrainingState, dataset: EmbeddedDataset) -> Iterator[EpochMetrics]:
     """Metrics of each epoch as it ends, up to config.epochs; to stop, cease to iterate; to go on, call again.
 
     The figures are means over the epoch's own training steps, weights moving and latent sampled, so they are
-    a little worse than what the model at the epoch's end would score.
+    a little worse than what the model at the epoch's end would score. Those of the first config.warm_epochs
+    are of the parts around the latent, which is put in between at the end of these epochs.
     Raises TrainingFailed when the loss is not finite, or the images are still not learnt after a tenth.
     """
     data = _on_device(dataset, state.device)
     while state.epoch < state.config.epochs:
         began = time.perf_counter()
+        state.model.is_joined = state.epoch >= state.config.warm_epochs
         sums = _train_epoch(state, data)
+        if state.epoch + 1 == state.config.warm_epochs:
+            _join(state, data)
         metrics = _metrics(state, sums, began)
         state.epoch += 1
         state.history = (*state.history, metrics)
@@ -170,20 +153,6 @@ def reconstruct(model: Crvae, dataset: EmbeddedDataset, indices: Sequence[int]) 
         output = model(data.batch(model, torch.as_tensor(list(indices), dtype=torch.int64)))
         pixels = output.images.float() * model.image_std[:, None, None] + model.image_mean[:, None, None]
         return (pixels * 255).round().clamp(0, 255).to(torch.uint8).cpu().numpy()
-
-
-def learning_rate(config: TrainingConfig, epochs_done: float) -> float:
-    """The rate at a moment of the training; a function of epochs_done / config.epochs.
-
-    "one_cycle" rises in a line for the warm-up's share, then falls along a cosine to a thousandth.
-    """
-    if config.schedule == "constant":
-        return config.learning_rate
-    share = epochs_done / config.epochs
-    if share < config.warmup:
-        return config.learning_rate * (0.04 + 0.96 * share / config.warmup)
-    fallen = (share - config.warmup) / (1 - config.warmup)
-    return config.learning_rate * (0.001 + 0.999 * 0.5 * (1 + math.cos(math.pi * fallen)))
 
 
 def batches_of(n_pairs: int, config: TrainingConfig, epoch: int) -> list[Tensor]:
@@ -218,20 +187,29 @@ def _train_epoch(state: TrainingState, data: _DeviceData) -> _Sums:
     )
     is_bfloat16 = uses_bfloat16(config, device)
     for step, rows in enumerate(batches):
-        rate = learning_rate(config, state.epoch + (step + 0.5) / len(batches))
-        for group in state.optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
+        set_rates(state.optimizer, config, state.epoch + (step + 0.5) / len(batches))
         batch = data.batch(model, rows)
         with torch.autocast(device.type, torch.bfloat16, enabled=is_bfloat16):
             output = model(batch, noise)
         loss = loss_of(output, batch, config)
         state.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()
-        if config.gradient_clip:
+        if config.gradient_clip and model.is_joined:
             nn.utils.clip_grad_value_(model.parameters(), config.gradient_clip)
         state.optimizer.step()
         sums.add(loss, batch)
     return sums
+
+
+def _join(state: TrainingState, data: _DeviceData) -> None:
+    model = state.model
+    model.eval()
+    with torch.no_grad():
+        parts = [model.features(data.batch(model, rows)) for rows in _in_order(len(data.lengths))]
+    image, text = (torch.cat([part.float() for part in kind]) for kind in zip(*parts, strict=True))
+    join(model, Features(image, text))
+    model.is_joined = True
+    state.optimizer = new_optimizer(model, state.config)  # what it remembers is of another landscape
 
 
 def _metrics(state: TrainingState, sums: _Sums, began: float) -> EpochMetrics:
@@ -290,14 +268,6 @@ def _measure_scale(model: Crvae, dataset: EmbeddedDataset) -> None:
 def _spread(std: NDArray[np.float64]) -> NDArray[np.float64]:
     """The standard deviation, or 1 where nothing varies and there is nothing to divide by."""
     return np.where(np.asarray(std) > 1e-6, std, 1.0)
-
-
-def _inputs(module: nn.Module) -> int:
-    if isinstance(module, nn.Linear):
-        return module.in_features
-    if isinstance(module, nn.RNNBase):
-        return module.input_size + module.hidden_size
-    return 1  # convolutions and normalisation
 
 
 def _epoch_seed(config: TrainingConfig, epoch: int) -> int:

@@ -11,7 +11,7 @@ MODEL = ModelConfig(
     height_px=16, width_px=24, channels=16, hidden=12, fused=64, latent=16, word_vector_size=6
 )
 TRAINING = TrainingConfig(
-    epochs=4, batch_size=4, learning_rate=4e-3, gradient_clip=0.0, rates="by_inputs", precision="float32"
+    epochs=4, batch_size=4, learning_rate=6e-2, gradient_clip=0.0, rates="by_inputs", precision="float32"
 )
 
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crvae.config import TrainingConfig
+from crvae.optimizer import learning_rate
 from crvae.records import EmbeddedDataset, EpochMetrics
 from crvae.training import (
     TrainingFailed,
     batches_of,
     encode,
     fit,
-    learning_rate,
     reconstruct,
     start,
     uses_bfloat16,
@@ -196,13 +196,13 @@ def test_a_constant_schedule_is_constant():
     assert {learning_rate(config, epochs_done) for epochs_done in (0.0, 100.0, 499.9)} == {0.5}
 
 
-def test_rates_by_inputs_slow_the_wide_layers_and_leave_the_convolutions():
+def test_rates_by_inputs_fall_with_the_number_of_inputs():
     dataset = small.drawn()
     wide = replace(small.MODEL, fused=1024)
     optimizer = start(dataset, wide, small.TRAINING, "cpu").optimizer
     scales = {tuple(p.shape): group["scale"] for group in optimizer.param_groups for p in group["params"]}
-    assert scales[(16, 16, 3, 3)] == 1.0
-    assert scales[(2 * wide.latent, 1024)] == pytest.approx(256 / 1024)
+    assert scales[(16, 3, 3, 3)] == pytest.approx(8 / (9 * 3))
+    assert scales[(2 * wide.latent, 1024)] == pytest.approx(8 / 1024)
 
 
 @pytest.mark.parametrize(("precision", "expected"), [("float32", False), ("bfloat16", True)])

@@ -77,6 +77,7 @@ class TrainingConfig:
     gradient_clip: float = 0.01  # per gradient value, not by norm, §3.3; 0 turns it off
     warm_start: float = 0.0  # share of the epochs before crvae.warm_start joins the parts; 0: none, as in §3
     warm_rate: float = 3e-3  # peak learning rate of these epochs
+    warm_batch_size: int = 4  # of these epochs: small batches cost the convolutions nothing, and steps teach
     schedule: Schedule = "constant"  # a function of epoch / epochs, so a shorter run still ends well
     warmup: float = 0.1  # share of the epochs in which "one_cycle" rises to the peak
     rates: Rates = "uniform"  # "by_inputs": crvae.training.new_optimizer says why
@@ -102,6 +103,7 @@ class TrainingConfig:
             "'constant' or 'one_cycle'",
         )
         _require(0 <= self.warm_start < 1, "warm_start", self.warm_start, "in [0, 1)")
+        _require(self.warm_batch_size >= 1, "warm_batch_size", self.warm_batch_size, "at least 1")
         _require(self.warm_rate > 0, "warm_rate", self.warm_rate, "above 0")
         _require(self.rates in ("uniform", "by_inputs"), "rates", self.rates, "'uniform' or 'by_inputs'")
         _require(0 <= self.beta2 < 1, "beta2", self.beta2, "in [0, 1)")
@@ -138,13 +140,13 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 title="Quick: a small model, under a minute on a laptop",
                 model=ModelConfig(channels=16, hidden=128, fused=512, latent=128, norm_statistics="running"),
                 training=TrainingConfig(
-                    epochs=60,
+                    epochs=40,
                     learning_rate=2e-2,
                     gradient_clip=0.0,
                     warm_start=0.7,
-                    warm_rate=6e-3,
                     schedule="one_cycle",
                     rates="by_inputs",
+                    beta2=0.99,
                 ),
             ),
             Preset(
@@ -156,9 +158,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     learning_rate=2e-2,
                     gradient_clip=0.0,
                     warm_start=0.7,
-                    warm_rate=3e-3,
                     schedule="one_cycle",
                     rates="by_inputs",
+                    beta2=0.99,
                 ),
             ),
             Preset(

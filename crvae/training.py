@@ -161,7 +161,10 @@ def batches_of(n_pairs: int, config: TrainingConfig, epoch: int) -> list[Tensor]
     So no batch has a single row, which batch normalisation could not take, and none weighs more than another.
     """
     rng = torch.Generator().manual_seed(_epoch_seed(config, epoch))
-    n_batches = max(1, min(math.ceil(n_pairs / config.batch_size), n_pairs // 2))
+    if epoch < config.warm_epochs:
+        n_batches = math.ceil(n_pairs / config.warm_batch_size)
+    else:
+        n_batches = max(1, min(math.ceil(n_pairs / config.batch_size), n_pairs // 2))
     return list(torch.randperm(n_pairs, generator=rng).tensor_split(n_batches))
 
 

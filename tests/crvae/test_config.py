@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -17,7 +17,12 @@ def test_the_paper_preset_keeps_the_papers_hyperparameters():
     training = PRESETS["paper"].training
     assert (training.epochs, training.batch_size, training.learning_rate) == (500, 16, 1e-4)
     assert (training.text_weight, training.kl_weight, training.gradient_clip) == (3.0, 0.0, 0.01)
-    assert PRESETS["paper"].model == PRESETS["standard"].model == ModelConfig()
+    assert training.warm_epochs == 0
+    assert PRESETS["paper"].model == ModelConfig()
+
+
+def test_the_standard_preset_keeps_the_papers_sizes():
+    assert replace(PRESETS["standard"].model, norm_statistics="batch") == ModelConfig()
 
 
 def test_presets_are_named_by_their_keys():
@@ -38,6 +43,10 @@ def test_settings_survive_json(name: str):
         (ModelConfig, {"height_px": 100}),
         (ModelConfig, {"width_px": 0}),
         (ModelConfig, {"latent": 0}),
+        (ModelConfig, {"norm_statistics": "video"}),
+        (TrainingConfig, {"warm_start": 1.0}),
+        (TrainingConfig, {"warm_rate": 0.0}),
+        (TrainingConfig, {"warm_batch_size": 0}),
         (ModelConfig, {"rnn": "gru"}),
         (ModelConfig, {"log_sigma_start": 1.0}),
         (TrainingConfig, {"epochs": 0}),

@@ -1,12 +1,16 @@
 """A project with one of the analyst's choices changed; the change is not stored yet."""
 
 import dataclasses
+import math
 
 from crvae.config import PRESETS
 from crvae.records import KRecommendation, KSweep
+from services import backends
 from services.errors import AnalysisError
+from services.new_project import PAPER_BACKENDS
 from services.recipe import (
     SIDES,
+    Alignment,
     ClusterChoice,
     Describing,
     PairEdit,
@@ -14,16 +18,75 @@ from services.recipe import (
     Recipe,
     Sampling,
     Side,
+    Source,
     TagEdit,
+    TranscriptChoice,
 )
 
 PRESET_TITLES = {name: preset.title for name, preset in PRESETS.items()}
+# Why one would choose it, as the Align page says.
+ALIGNMENTS: dict[str, tuple[str, str]] = {
+    "auto": ("Automatic", "Diptych looks at the times of the texts and chooses; the page says which."),
+    "nearest_start": (
+        "Nearest frame",
+        "Each text takes the frame nearest to its start: right where the times were measured.",
+    ),
+    "uniform": (
+        "Evenly spread",
+        "The texts are spread evenly over the frames: right where their times are missing, wrong, or were "
+        "stamped by a clock.",
+    ),
+}
+# Memory of a training in GB, and seconds of one step on two processor cores; docs/training.md has both.
+_LOADS = {"quick": (1.0, 0.25), "standard": (3.5, 2.5), "paper": (3.5, 2.5)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaperModel:
+    """What the paper used in a role, and what a project started in the browser takes now."""
+
+    role_title: str
+    paper: backends.Backend
+    taken: backends.Backend
+
+    @property
+    def is_taken(self) -> bool:
+        return self.paper == self.taken
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainingLoad:
+    """What the training of one video asks of a machine, roughly."""
+
+    memory_gb: float
+    cpu_s: float  # on two processor cores; a graphics card takes a tenth of it or less
 
 
 def with_topic(project: Project, topic: str) -> Project:
     if not topic.strip():
         raise AnalysisError("The topic is empty. Write a few words that say what both videos are about.")
     return dataclasses.replace(project, topic=topic.strip())
+
+
+def with_source(
+    project: Project,
+    side: Side,
+    *,
+    source: Source | None,
+    captions: TranscriptChoice | None,
+    language: str,
+) -> Project:
+    """Another video, other captions or another language on a side; corrections go, for they are of its texts.
+
+    source:   None keeps the video
+    captions: None keeps the caption file; with a new YouTube video it takes YouTube's captions
+    """
+    recipe = project.recipe(side)
+    if captions is None:
+        is_new_link = source is not None and source.kind == "youtube"
+        file = TranscriptChoice() if is_new_link else recipe.transcript
+        captions = dataclasses.replace(file, language=language)
+    return _one(project, side, source=source or recipe.source, transcript=captions, edits=())
 
 
 def with_interval(project: Project, interval_s: float) -> Project:
@@ -55,6 +118,13 @@ def with_edits(project: Project, side: Side, edits: tuple[PairEdit, ...]) -> Pro
     return _one(project, side, edits=edits)
 
 
+def with_alignment(project: Project, side: Side, method: str) -> Project:
+    """method: a name in ALIGNMENTS. The corrections stay, for they belong to the segments."""
+    if method not in ALIGNMENTS:
+        raise AnalysisError(f"There is no method '{method}' of pairing. Choose: {', '.join(ALIGNMENTS)}.")
+    return _one(project, side, alignment=Alignment(method))  # pyright: ignore[reportArgumentType]
+
+
 def with_k(project: Project, side: Side, k: int) -> Project:
     return _one(project, side, clustering=ClusterChoice(k, project.recipe(side).clustering.seed))
 
@@ -68,15 +138,52 @@ def recommended(sweep: KSweep) -> KRecommendation:
 
 def with_tag_backends(project: Project, describing: str, tagging: str) -> Project:
     """Both videos described and tagged by these backends (names of services.backends)."""
+    return with_backend(with_backend(project, "descriptions", describing), "tags", tagging)
+
+
+def with_backend(project: Project, role: str, name: str) -> Project:
+    """Both videos, and for phrases the comparison, served by this backend.
+
+    role: one of services.backends.HUB_ROLES; word vectors are part of the model and stay
+    """
     for side in SIDES:
         recipe = project.recipe(side)
-        project = _one(
-            project,
-            side,
-            describing=Describing(describing, recipe.describing.prompt),
-            tagging=dataclasses.replace(recipe.tagging, backend=tagging),
-        )
+        if role == "descriptions":
+            project = _one(project, side, describing=Describing(name, recipe.describing.prompt))
+        elif role == "tags":
+            project = _one(project, side, tagging=dataclasses.replace(recipe.tagging, backend=name))
+        elif role == "phrases":
+            comparing = dataclasses.replace(project.comparing, phrases=name)
+            project = dataclasses.replace(_one(project, side, phrases=name), comparing=comparing)
+        else:
+            raise AnalysisError(f"The backend for {role} cannot be changed in a project.")
     return project
+
+
+def backend_in_use(project: Project, role: str) -> str:
+    """Name of the backend that serves the role in this project."""
+    recipe = project.left
+    return {
+        "word-vectors": recipe.embedding.backend,
+        "descriptions": recipe.describing.backend,
+        "tags": recipe.tagging.backend,
+        "phrases": project.comparing.phrases,
+    }[role]
+
+
+def paper_models() -> tuple[PaperModel, ...]:
+    """Role by role: the paper's model, and the one that a new project would take on this machine."""
+    return tuple(
+        PaperModel(backends.ROLE_TITLES[role], backends.find(role, name), backends.best(role))
+        for role, name in PAPER_BACKENDS.items()
+    )
+
+
+def training_load(project: Project, side: Side, n_pairs: int) -> TrainingLoad:
+    """Roughly what the training of this video takes, from beginning to end."""
+    training = project.recipe(side).training
+    memory_gb, step_s = _LOADS[project.preset]
+    return TrainingLoad(memory_gb, training.epochs * math.ceil(n_pairs / training.batch_size) * step_s)
 
 
 def with_tag_edits(project: Project, side: Side, edits: tuple[TagEdit, ...]) -> Project:

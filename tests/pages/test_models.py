@@ -1,18 +1,34 @@
 """Models: what is on this machine, what can be fetched, and what the project takes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from huggingface_hub import close_session, constants
 
 from services.recipe import Project
 from services.workspace import Workspace
+from tests.fake_hub import FakeHub
 from tests.pages.conftest import buttons, open_page, words
 
 
 @pytest.fixture(autouse=True)
 def empty_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No model of this machine's user is seen."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    """No model and no token of this machine's user is seen."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    with FakeHub() as server:
+        monkeypatch.setattr(constants, "ENDPOINT", server.address)
+        template = "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.address + template)
+        yield server
+    close_session()
 
 
 def test_models_of_the_hub_can_be_downloaded_and_say_their_licence_and_size(empty: Workspace):
@@ -43,6 +59,16 @@ def test_the_role_of_an_own_model_is_chosen(empty: Workspace):
     at.text_input(key="models_own_name").input("owner/model").run()
     assert not at.exception
     assert "models_get_own_phrases_hub_owner_model" in buttons(at)
+
+
+def test_a_named_model_is_downloaded_and_then_taken(ws: Workspace, project: Project, hub: FakeHub):
+    at = open_page("models", project)
+    at.text_input(key="models_own_name").input("owner/model").run()
+    at.button(key="models_get_own_descriptions_hub_owner_model").click().run()
+    assert not at.exception
+    assert any("model.safetensors" in asked for asked in hub.asked)
+    at.button(key="models_use_own_descriptions_hub_owner_model").click().run()
+    assert ws.projects.get(project.project_id).left.describing.backend == "hub:owner/model"
 
 
 def test_a_model_that_is_here_is_taken_for_the_project(ws: Workspace, project: Project, tmp_path: Path):

@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from services import engine, jobs
 from services.errors import AnalysisError
+from services.labels import without_markdown
 from services.logs import log_folder, log_to
 from services.web import media_routes
 from services.workspace import open_workspace
@@ -41,7 +42,7 @@ def _prepare_jobs() -> None:
 def report(error: Exception) -> bool:
     """Draw the sentence that the analyst needs; True says that it is drawn."""
     if isinstance(error, AnalysisError):
-        st.error(str(error))
+        st.error(without_markdown(str(error)))
         return True
     incident = uuid.uuid4().hex[:8]
     log.error("incident %s", incident, exc_info=error)

@@ -24,6 +24,7 @@ N_REFITS = 20
 REFIT_RESTARTS = 4
 LITTLE_STRUCTURE = 0.25  # silhouette below it: Kaufman & Rousseeuw 1990, table 4
 UNSTABLE = 0.75
+ALMOST = 0.8  # share of the best balance from which another K is named too
 
 
 def quiet(done: int, total: int, note: str) -> None:
@@ -109,10 +110,10 @@ def _doubt(best: KScore, others: list[KScore]) -> str:
         return (
             f", but a stability below {UNSTABLE} says that the groups depend on which moments are looked at"
         )
-    close = [str(other.k) for other in others if _merit(other) > 0.95 * _merit(best)]
+    close = [str(other.k) for other in others if _merit(other) > ALMOST * _merit(best)]
     if close:
         return f", but K = {' or '.join(close)} is almost as good"
-    return ", and no other K comes close"
+    return f"; the next best is K = {others[0].k}" if others else ""
 
 
 def _score(latents: Latents, clustering: Clustering) -> KScore:

@@ -80,7 +80,7 @@ class TrainingConfig:
     warm_batch_size: int = 4  # of these epochs: small batches cost the convolutions nothing, and steps teach
     schedule: Schedule = "constant"  # a function of epoch / epochs, so a shorter run still ends well
     warmup: float = 0.1  # share of the epochs in which "one_cycle" rises to the peak
-    rates: Rates = "uniform"  # "by_inputs": crvae.training.new_optimizer says why
+    rates: Rates = "uniform"  # "by_inputs": crvae.optimizer says why
     beta2: float = 0.999  # AdamW's default; a run of few steps does better with a shorter memory
     seed: int = 0
     precision: Precision = "auto"  # bfloat16 where the device computes in it, else float32
@@ -137,7 +137,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         for preset in (
             Preset(
                 name="quick",
-                title="Quick: a small model, under a minute on a laptop",
+                title="Quick: a small model, a minute or two a video on a laptop",
                 model=ModelConfig(channels=16, hidden=128, fused=512, latent=128, norm_statistics="running"),
                 training=TrainingConfig(
                     epochs=40,

@@ -9,7 +9,7 @@ from pages.ui.parts import intro
 from services import figures
 from services.backends import find
 from services.cautions import cautions
-from services.labels import measure_label, video_label
+from services.labels import measure_label, video_label, without_markdown
 from services.stages import load, load_comparison
 from services.views import cells
 
@@ -45,7 +45,7 @@ st.plotly_chart(
 comparing.downloads(ws, project, comparison)
 st.info(
     "These numbers have no test against chance yet: read them as an order, not as proof. Even unrelated tags "
-    f"reach some similarity. A cell is the {comparing.plain(measure_label(comparison.measure))}; phrase "
+    f"reach some similarity. A cell is the {without_markdown(measure_label(comparison.measure))}; phrase "
     f"vectors by {find('phrases', project.comparing.phrases).title}.",
     icon=":material/balance:",
 )

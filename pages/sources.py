@@ -8,7 +8,7 @@ from pages.ui.context import here, project_in_url, workspace
 from pages.ui.job import follow
 from pages.ui.parts import intro, language, next_step, strip, undo_button
 from services import choose, jobs
-from services.labels import clock, video_label
+from services.labels import clock, video_label, without_markdown
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
 from services.views import Still, spread
@@ -54,7 +54,7 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
     """One video: what is known of it, or the job that reads it. True when it is read and paired."""
     recipe, name = project.recipe(side), video_label(project, side)
     with column, st.container(border=True, key=f"card_source_{side}", height="stretch"):
-        st.subheader(recipe.source.title or recipe.source.location or name, anchor=False)
+        st.subheader(without_markdown(recipe.source.title or recipe.source.location or name), anchor=False)
         st.caption(
             f"{name} · {language(recipe)} · {KINDS[recipe.source.kind]}, "
             f"one frame every {recipe.sampling.interval_s:g} s"

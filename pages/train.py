@@ -7,7 +7,7 @@ from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro, next_step
 from services import choose, jobs
-from services.labels import video_label
+from services.labels import video_label, without_markdown
 from services.recipe import SIDES
 from services.stages import have
 
@@ -40,7 +40,7 @@ for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
     with column, st.container(border=True, key=f"card_train_{side}", height="stretch"):
         name = video_label(project, side)
         st.subheader(name, anchor=False)
-        st.caption(project.recipe(side).source.title)
+        st.caption(without_markdown(project.recipe(side).source.title))
         if follow(
             ws,
             project,

@@ -1,7 +1,6 @@
 """A project with one of the analyst's choices changed; the change is not stored yet."""
 
 import dataclasses
-import math
 
 from crvae.config import PRESETS
 from crvae.records import KRecommendation, KSweep
@@ -37,8 +36,8 @@ ALIGNMENTS: dict[str, tuple[str, str]] = {
         "stamped by a clock.",
     ),
 }
-# Memory of a training in GB, and seconds of one step on two processor cores; docs/training.md has both.
-_LOADS = {"quick": (1.0, 0.25), "standard": (3.5, 2.5), "paper": (3.5, 2.5)}
+# Memory of a training in GB, and seconds for one pair in one epoch on two processor cores (docs/training.md).
+_LOADS = {"quick": (1.0, 0.03), "standard": (3.5, 0.06), "paper": (3.5, 0.1)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -182,8 +181,8 @@ def paper_models() -> tuple[PaperModel, ...]:
 def training_load(project: Project, side: Side, n_pairs: int) -> TrainingLoad:
     """Roughly what the training of this video takes, from beginning to end."""
     training = project.recipe(side).training
-    memory_gb, step_s = _LOADS[project.preset]
-    return TrainingLoad(memory_gb, training.epochs * math.ceil(n_pairs / training.batch_size) * step_s)
+    memory_gb, pair_s = _LOADS[project.preset]
+    return TrainingLoad(memory_gb, training.epochs * n_pairs * pair_s)
 
 
 def with_tag_edits(project: Project, side: Side, edits: tuple[TagEdit, ...]) -> Project:

@@ -103,3 +103,8 @@ def plain(text: str) -> str:
 def stacked(text: str, columns: int) -> str:
     """Wrapped text for a plotly label."""
     return "<br>".join(plain(line) for line in wrapped(text, columns))
+
+
+def without_markdown(text: str) -> str:
+    """Text of people, videos and the address as Markdown that shows it and fetches nothing."""
+    return "".join(f"\\{c}" if c in "\\`*_[]()<>#$~:|" else c for c in text)

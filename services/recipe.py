@@ -29,12 +29,15 @@ class Source:
     title: str = apart()
 
 
+INTERVAL_MIN_S, INTERVAL_MAX_S = 0.04, 600.0
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     interval_s: float = 2.0  # §4: 1 frame / 2 s, or / 2.5 s
 
     def __post_init__(self) -> None:
-        if not 0.04 <= self.interval_s <= 600:
+        if not INTERVAL_MIN_S <= self.interval_s <= INTERVAL_MAX_S:
             raise ValueError(f"interval_s is {self.interval_s}, expected 0.04 to 600 seconds")
 
 

@@ -7,10 +7,10 @@ from html import escape
 
 import streamlit as st
 
-from pages.ui.parts import cluster_title, other_side, plain, strip
+from pages.ui.parts import cluster_title, other_side, strip
 from services.export import heatmap
 from services.export_tables import similarity_csv
-from services.labels import video_label
+from services.labels import video_label, without_markdown
 from services.recipe import Project, Side
 from services.records import Comparison, Theme
 from services.report import report_html
@@ -64,7 +64,7 @@ def warnings(sentences: Sequence[str]) -> None:
         with st.container(border=True, key="card_cautions"):
             st.markdown("**Before you believe it**")
             for sentence in sentences:
-                st.markdown(f"- {plain(sentence)}")
+                st.markdown(f"- {without_markdown(sentence)}")
 
 
 def findings(ws: Workspace, project: Project, found: Sequence[Cell]) -> None:

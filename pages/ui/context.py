@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from services.labels import without_markdown
 from services.recipe import Project
 from services.steps import Step, steps
 from services.workspace import Workspace, open_workspace, workspace_folder
@@ -39,8 +40,8 @@ def context() -> tuple[Workspace, Project]:
     wanted = st.query_params.get("project", "")
     if wanted:
         st.warning(
-            f"There is no project “{wanted}” in this workspace. It may have been deleted, or the link comes "
-            "from another computer.",
+            f"There is no project “{without_markdown(wanted)}” in this workspace. It may have been deleted, "
+            "or the link comes from another computer.",
             icon=":material/link_off:",
         )
     else:

@@ -9,7 +9,7 @@ from pages.ui.parts import LANGUAGES
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
 from services.new_project import new_project
-from services.recipe import SIDES, Project, Side, Source, TranscriptChoice
+from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source, TranscriptChoice
 from services.sources import captions_of, keep_upload, source_of
 from services.workspace import Workspace
 
@@ -133,7 +133,13 @@ def interval_field(current_s: float, prefix: str) -> float:
     if chosen:
         return float(chosen)
     return st.number_input(
-        "Seconds between frames", 0.1, 60.0, current_s, 0.5, key=f"{prefix}_interval_other", width=220
+        "Seconds between frames",
+        INTERVAL_MIN_S,
+        INTERVAL_MAX_S,
+        current_s,
+        0.5,
+        key=f"{prefix}_interval_other",
+        width=220,
     )
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.context import here, theme
-from pages.ui.parts import plain
 from services import jobs
-from services.labels import video_label
+from services.labels import video_label, without_markdown
 from services.recipe import Project
 from services.stages import STAGES
 from services.steps import Step, steps
@@ -84,9 +83,9 @@ def _tray(ws: Workspace) -> None:
                 state = job.status.note or job.status.state
                 project = projects[job.project_id]
                 video = "both videos" if job.target == "both" else video_label(project, job.target)
-                st.markdown(f"**{title}** · {video} · {plain(project.topic)}")
+                st.markdown(f"**{title}** · {video} · {without_markdown(project.topic)}")
                 share = job.status.done / job.status.total if job.status.total else 0.0
-                st.progress(min(1.0, share), plain(state))
+                st.progress(min(1.0, share), without_markdown(state))
 
     with st.container(width="content"):
         tray()

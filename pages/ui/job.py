@@ -7,6 +7,7 @@ import streamlit as st
 
 from services import jobs
 from services.jobs import JobStatus, Target
+from services.labels import without_markdown
 from services.recipe import Project
 from services.workspace import Workspace
 
@@ -82,11 +83,13 @@ def _standing(job: _Job, status: JobStatus) -> None:
         job.button(job.start or "Start", "start", icon, jobs.submit, is_primary=job.is_primary)
         return
     if status.state == "failed":
-        st.error(f"{job.what} failed. {status.error}", icon=":material/error:")
+        st.error(f"{job.what} failed. {without_markdown(status.error)}", icon=":material/error:")
     elif status.state == "stopped":
-        st.info(f"{job.what}: {status.error}", icon=":material/pause_circle:")
+        st.info(f"{job.what}: {without_markdown(status.error)}", icon=":material/pause_circle:")
     else:
-        st.warning(f"{job.what} was interrupted. {status.error}", icon=":material/power_off:")
+        st.warning(
+            f"{job.what} was interrupted. {without_markdown(status.error)}", icon=":material/power_off:"
+        )
     if job.hint and status.state != "stopped":
         st.caption(job.hint)
     job.button("Resume", "start", ":material/resume:", jobs.submit, is_primary=job.is_primary)

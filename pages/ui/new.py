@@ -5,9 +5,8 @@ import streamlit as st
 from pages.ui import forms
 from pages.ui.context import here
 from pages.ui.frame import ASSETS
-from pages.ui.parts import plain
 from services import jobs
-from services.labels import shortened
+from services.labels import shortened, without_markdown
 from services.recipe import SIDES, Project
 from services.sample import sample_project
 from services.workspace import Workspace
@@ -34,7 +33,7 @@ def three_ways(ws: Workspace) -> None:
     if recent:
         st.markdown("**Or go on with**")
         for project in recent:
-            label = plain(shortened(project.topic, 90))
+            label = without_markdown(shortened(project.topic, 90))
             st.page_link("sources.py", label=label, icon=":material/history:", query_params=here(project))
 
 

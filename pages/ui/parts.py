@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import streamlit as st
 
 from pages.ui.context import here, theme
-from services.labels import clock, shortened, video_label
+from services.labels import clock, shortened, video_label, without_markdown
 from services.media_urls import frame_url, video_url
 from services.palette import cluster_colour
 from services.recipe import SIDES, Project, Recipe, Side
@@ -60,7 +60,7 @@ def language(recipe: Recipe) -> str:
 
 def side_name(project: Project, side: Side) -> str:
     """'English video · its title', short enough for a button."""
-    title = shortened(project.recipe(side).source.title, 36)
+    title = without_markdown(shortened(project.recipe(side).source.title, 36))
     return f"{video_label(project, side)} · {title}" if title else video_label(project, side)
 
 
@@ -152,11 +152,6 @@ def undo_button(ws: Workspace, project: Project, key: str) -> None:
     last = next((change for change in ws.projects.changes(project.project_id) if not change.is_undone), None)
     if last is None:
         return
-    if st.button(f"Undo: {plain(last.what)}", key=key, icon=":material/undo:"):
+    if st.button(f"Undo: {without_markdown(last.what)}", key=key, icon=":material/undo:"):
         ws.projects.undo(project)
         st.rerun()
-
-
-def plain(text: str) -> str:
-    """Text of people and videos without markdown's marks."""
-    return "".join(f"\\{c}" if c in "\\`*_[]()<>#$~:|" else c for c in text)

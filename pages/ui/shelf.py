@@ -6,9 +6,8 @@ from html import escape
 import streamlit as st
 
 from pages.ui.context import here
-from pages.ui.parts import plain
 from services import jobs
-from services.labels import video_label
+from services.labels import video_label, without_markdown
 from services.library import delete_project, duplicate, size_bytes
 from services.media_urls import frame_url
 from services.recipe import SIDES, Project
@@ -24,9 +23,10 @@ def card(ws: Workspace, project: Project) -> None:
         poster, text, actions = st.columns([1.2, 3, 0.9], vertical_alignment="center", gap="medium")
         poster.html(_poster(ws, project))
         with text:
-            st.subheader(plain(project.topic), anchor=False)
+            st.subheader(without_markdown(project.topic), anchor=False)
             videos = " · ".join(
-                f"{video_label(project, side)}: {plain(project.recipe(side).source.title)}" for side in SIDES
+                f"{video_label(project, side)}: {without_markdown(project.recipe(side).source.title)}"
+                for side in SIDES
             )
             st.caption(videos)
             n_done = sum(step.is_done for step in found)

@@ -24,7 +24,7 @@ def test_what_a_training_asks_of_the_machine_is_said_before_it_starts(ws: Worksp
     forget(ws, project, "model")
     told = words(open_page("train", project))
     assert "1 GB of memory" in told
-    assert "roughly 10 s a video" in told  # 20 epochs of two steps
+    assert "roughly 14 s a video" in told  # 20 epochs of 24 pairs
 
 
 def test_another_preset_is_saved_and_begins_anew(ws: Workspace, project: Project):

@@ -2,10 +2,21 @@
 
 import dataclasses
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.labels import clock, cluster_label, measure_label, plain, shortened, video_label, wide, wrapped
+from services.labels import (
+    clock,
+    cluster_label,
+    measure_label,
+    plain,
+    shortened,
+    video_label,
+    wide,
+    without_markdown,
+    wrapped,
+)
 from services.recipe import Project, Recipe, Source, TranscriptChoice
 
 
@@ -58,3 +69,13 @@ def test_wrapping_loses_no_character_and_keeps_the_width(text, columns):
 @given(st.text(max_size=60), st.integers(2, 30))
 def test_a_shortened_text_fits(text, columns):
     assert wide(shortened(text, columns)) <= columns
+
+
+@pytest.mark.parametrize(
+    "text", ["![x](https://evil.example/u.png)", "**bold** $x$ :red[a] <b>", "`code` # _a_"]
+)
+def test_text_of_others_is_shown_as_it_is_and_fetches_nothing(text: str):
+    marks = set("!\\`*_[]()<>#$~:|") - {"!"}
+    safe = without_markdown(text)
+    assert safe.replace("\\", "") == text
+    assert all(safe[i - 1] == "\\" for i, c in enumerate(safe) if c in marks - {"\\"})

@@ -1,10 +1,11 @@
 """A choice changes what it says, on the side it says, and nothing else."""
 
 import dataclasses
+from typing import get_args
 
 import pytest
 
-from crvae.config import PRESETS, ModelConfig, TrainingConfig
+from crvae.config import PRESETS, Family, ModelConfig, TrainingConfig
 from crvae.records import KScore, KSweep
 from services import choose
 from services.errors import AnalysisError
@@ -75,6 +76,51 @@ def test_a_preset_keeps_the_word_vectors_size_and_the_seed():
 def test_epochs_given_by_hand_replace_the_preset_s():
     project = choose.with_preset(PROJECT, "quick", epochs=9)
     assert (project.left.training.epochs, project.right.training.epochs) == (9, 9)
+
+
+def test_another_model_changes_model_and_training_of_both_videos_alone():
+    variant = choose.Variant(rnn="rnn", teacher_forcing=False, text_encoder="transformer", denoising=0.3)
+    project = choose.with_model(PROJECT, variant)
+    for side in (project.left, project.right):
+        assert set(changed(recipe(side.source.digest), side)) == {"model", "training"}
+        assert choose.variant_of(side) == variant
+        assert (side.model.word_vector_size, side.training.seed) == (50, 7)
+    back = choose.with_model(project, choose.Variant())
+    assert (back.left, back.right) == (PROJECT.left, PROJECT.right)
+
+
+@pytest.mark.parametrize("family", ["dense", "pure"])
+def test_a_model_of_pictures_alone_has_one_recipe_whatever_was_chosen_for_words(family: Family):
+    project = choose.with_model(PROJECT, choose.Variant(family, rnn="rnn", denoising=0.5))
+    assert choose.variant_of(project.left) == choose.Variant(family)
+
+
+def test_the_paper_s_preset_gives_each_family_its_own_epochs():
+    project = choose.with_preset(PROJECT, "paper")
+    for family, epochs in (("dense", 300), ("pure", 100), ("crvae", 500)):
+        project = choose.with_model(project, choose.Variant(family))
+        assert (project.left.training.epochs, project.right.training.epochs) == (epochs, epochs)
+
+
+def test_another_preset_keeps_the_variant_and_takes_its_epochs():
+    project = choose.with_model(choose.with_preset(PROJECT, "quick"), choose.Variant("pure"))
+    assert project.left.training.epochs == PRESETS["quick"].training.epochs
+    project = choose.with_preset(project, "paper")
+    assert (project.left.model.family, project.left.training.epochs) == ("pure", 100)
+
+
+def test_epochs_given_by_hand_outlast_another_model():
+    project = choose.with_model(choose.with_preset(PROJECT, "paper", epochs=9), choose.Variant("dense"))
+    assert project.left.training.epochs == 9
+
+
+def test_a_denoising_out_of_range_is_told_with_the_range():
+    with pytest.raises(AnalysisError, match=r"denoising is 2, expected in \[0, 1\]\. Choose a value"):
+        choose.with_model(PROJECT, choose.Variant(denoising=2))
+
+
+def test_every_family_has_a_title():
+    assert set(choose.FAMILY_TITLES) == set(get_args(Family))
 
 
 def test_corrections_replace_those_of_their_side_alone():

@@ -42,6 +42,7 @@ def searches(draw: st.DrawFn) -> tuple[NDArray[np.float32], NDArray[np.float32]]
     return rows[0], rows[1]
 
 
+@settings(deadline=None)
 @given(searches())
 def test_words_are_those_of_brute_force(search: tuple[NDArray[np.float32], NDArray[np.float32]]):
     vectors, vocabulary = search

@@ -28,7 +28,7 @@ class ModelConfig:
     rnn_layers: int = 2  # §3.1.2
     bidirectional: bool = True  # §3.1.2, encoder only: the decoder reads forwards
     fused: int = 4000  # §3.1.3
-    latent: int = 1000  # §3.1.3; the pure CVAE has two for each channel, whatever stands here
+    latent: int = 1000  # §3.1.3; latent_size is what a model really has
     word_vector_size: int = 300  # §4.1.2 (§3.1.2 says 200)
     teacher_forcing: bool = True  # §3.2.3
     # What the normalisation of §3.1.3 takes mean and spread from while it trains: the 16 pairs at hand, or
@@ -43,6 +43,11 @@ class ModelConfig:
     def has_text(self) -> bool:
         """Whether the model reads and draws words."""
         return self.family == "crvae"
+
+    @property
+    def latent_size(self) -> int:
+        """Numbers in the vector that is clustered: in the pure CVAE one for each of its last maps."""
+        return 2 * self.channels if self.family == "pure" else self.latent
 
     def __post_init__(self) -> None:
         for name in (

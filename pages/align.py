@@ -5,31 +5,40 @@ import streamlit as st
 from pages.ui import pairs
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
-from pages.ui.parts import intro, next_step, player, side_switch, undo_button
+from pages.ui.parts import intro, next_step, other_side, player, side_switch, undo_button
 from services import choose
-from services.edits import edited_rows, edits_from, original_rows, told
+from services.edits import edited_rows, edits_from, told
 from services.labels import video_label
-from services.stages import have, key, load
+from services.stages import key, load
+from services.views import rows_to_edit
 
 intro(
     "Align",
-    "Each text segment is paired with one frame. Correct what was misheard, choose another frame, or leave "
-    "a pair "
-    "out; the model learns from these pairs.",
+    "Each piece of text goes with one frame; the model learns from these pairs. Look them through: correct "
+    "what was misheard, choose another frame, or leave a pair out. Then train.",
 )
 ws, project = context()
 unlocked(ws, project, "align")
-side = side_switch(project, "align_side")
-recipe = project.recipe(side)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    side = side_switch(project, "align_side")
+    method = pairs.method_choice(project, side)
+recipe, name = project.recipe(side), video_label(project, side)
+if method != recipe.alignment.method:
+    told_method = choose.ALIGNMENTS[method][0].lower()
+    ws.projects.save(choose.with_alignment(project, side, method), f"pairing of the {name}: {told_method}")
+    st.rerun()
 frames, transcript = load(ws.store, recipe, "frames"), load(ws.store, recipe, "segments")
 video = load(ws.store, recipe, "video")
-original = original_rows(frames, transcript, recipe.alignment)
-rows = edited_rows(original, recipe.edits)
-is_ready = follow(ws, project, side, "pairs", what=f"Pairing the {video_label(project, side)}")
+is_ready = follow(ws, project, side, "pairs", what=f"Pairing the {name}", hint=pairs.HINT)
 if is_ready:
     pairs.summary(ws, recipe)
+original = rows_to_edit(frames, transcript, recipe.alignment)
+if not original:
+    st.stop()
+rows = edited_rows(original, recipe.edits)
 
-table, beside = st.columns([1.9, 1], gap="medium")
+with st.container(key="wide_pairs"):
+    table, beside = st.columns([2, 1], gap="medium")
 with table:
     seen = pairs.table(
         side, key(recipe, "frames"), rows, len(frames.times_s), recipe, has_player=not video.is_folder
@@ -44,7 +53,8 @@ with table:
             disabled=not is_changed,
         ):
             edits = edits_from(original, seen, len(frames.times_s))
-            what = f"{len(set(edits) ^ set(recipe.edits))} corrections, {video_label(project, side)}"
+            n_new = len(set(edits) ^ set(recipe.edits))
+            what = f"{n_new} correction{'' if n_new == 1 else 's'}, {name}"
             ws.projects.save(choose.with_edits(project, side, edits), what)
             st.toast("Corrections saved.", icon=":material/check:")
             st.rerun()
@@ -58,11 +68,8 @@ with beside:
     else:
         start_s = st.session_state.get(f"align_{side}_seek")
         player(recipe, start_s=start_s or 0.0, autoplay=start_s is not None)
-    lines = told(recipe.edits, original)
-    st.markdown(f"**Corrections** · {len(lines)}" if lines else "**Corrections** · none yet")
-    with st.container(height=240, border=False):
-        for line in lines:
-            st.text(line)
+    pairs.corrections(told(recipe.edits, original))
 
-if all(have(ws.store, other, "pairs") for other in (project.left, project.right)):
+other = other_side(side)
+if is_ready and follow(ws, project, other, "pairs", what=f"Pairing the {video_label(project, other)}"):
     next_step(project, "train", "train a model on each video")

@@ -5,16 +5,15 @@ import streamlit as st
 from pages.ui import clustering
 from pages.ui.context import context, theme, unlocked
 from pages.ui.job import follow
-from pages.ui.parts import intro, next_step, side_switch, undo_button
+from pages.ui.parts import STILL, intro, next_step, other_side, side_switch, undo_button
 from services import choose, figures
 from services.labels import video_label
-from services.recipe import SIDES, Side
-from services.stages import have, load
+from services.stages import load
 
 intro(
     "Clusters",
-    "Pairs that mean alike form a cluster: one theme of the video. You choose how many clusters, K, each "
-    "video has.",
+    "Pairs that mean alike form a cluster: one theme of the video. Choose how many clusters, K, each video "
+    "has; then give them tags.",
 )
 ws, project = context()
 unlocked(ws, project, "clusters")
@@ -30,12 +29,16 @@ if picked is not None and picked != chosen:
     ws.projects.save(choose.with_k(project, side, picked), f"K = {picked} for the {name}")
     st.rerun()
 
-metrics, sizes = st.columns([1.7, 1], gap="medium")
+with st.container(key="wide_metrics"):
+    metrics, sizes = st.columns([2, 1], gap="medium")
 with metrics:
-    st.plotly_chart(figures.k_metrics(sweep, chosen, theme=theme()), key=f"clusters_metrics_{side}")
+    st.plotly_chart(
+        figures.k_metrics(sweep, chosen, theme=theme()), key=f"clusters_metrics_{side}", config=STILL
+    )
 with sizes:
-    st.markdown("**Pairs in each cluster**")
-    st.plotly_chart(figures.sizes_per_k(sweep, theme=theme()), key=f"clusters_sizes_{side}")
+    st.plotly_chart(
+        figures.sizes_per_k(sweep, chosen, theme=theme()), key=f"clusters_sizes_{side}", config=STILL
+    )
 if chosen is None:
     st.info(
         "Choose K above: the map, the time line and the clusters then appear here.",
@@ -46,12 +49,15 @@ if not follow(ws, project, side, "clusters", what=f"Clustering the {name}"):
     st.stop()
 
 st.subheader("Along the video", anchor=False)
-st.plotly_chart(clustering.ribbon(ws, project), key="clusters_ribbon")
+st.caption(
+    "Which cluster is on the screen when. Colours count the clusters of each video by themselves: the same "
+    "colour in both is no likeness."
+)
+st.plotly_chart(clustering.ribbon(ws, project), key="clusters_ribbon", config=STILL)
 st.subheader("Map of the pairs", anchor=False)
 st.caption(
-    "Each point is a pair; near points were drawn near by the model. Draw a loop round some of them to see "
-    "their "
-    "frames. Distances between far groups mean little on such a map."
+    "Each mark is a pair, and near marks mean alike to the model. Distances between far groups mean little "
+    "on such a map (t-SNE)."
 )
 if follow(ws, project, side, "projection", what=f"Drawing the map of the {name}"):
     clustering.chart(ws, project, side)
@@ -59,11 +65,9 @@ st.subheader("The clusters", anchor=False)
 clustering.cards(ws, recipe)
 
 undo_button(ws, project, "clusters_undo")
-waiting: list[Side] = [other for other in SIDES if project.recipe(other).clustering.k is None]
-if waiting:
-    st.info(
-        f"Now choose K for the {video_label(project, waiting[0])} (switch at the top).",
-        icon=":material/swap_horiz:",
-    )
-elif all(have(ws.store, project.recipe(other), "latents") for other in SIDES):
+other = other_side(side)
+its_name = video_label(project, other)
+if project.recipe(other).clustering.k is None:
+    st.info(f"Now choose K for the {its_name} (switch at the top).", icon=":material/swap_horiz:")
+elif follow(ws, project, other, "clusters", what=f"Clustering the {its_name}"):
     next_step(project, "tags", "name the themes")

@@ -10,9 +10,15 @@ from pages.ui.frame import header, step_bar, style
 ICON = Path(__file__).resolve().parent.parent / "assets" / "icon.png"
 st.set_page_config("Diptych", page_icon=str(ICON), layout="wide")
 
+
+def first_page() -> None:
+    """The address /sources: Streamlit serves the default page at / alone."""
+    st.switch_page("sources.py", query_params=st.query_params.to_dict())
+
+
 page = st.navigation(
     [
-        st.Page("sources.py", title="Sources", default=True),
+        st.Page("sources.py", title="Sources", url_path="start", default=True),  # frees /sources
         st.Page("align.py", title="Align"),
         st.Page("train.py", title="Train"),
         st.Page("clusters.py", title="Clusters"),
@@ -20,6 +26,7 @@ page = st.navigation(
         st.Page("compare.py", title="Compare"),
         st.Page("library.py", title="Library"),
         st.Page("models.py", title="Models"),
+        st.Page(first_page, title="Sources", url_path="sources", visibility="hidden"),
     ],
     position="hidden",  # the step bar keeps the project in its links and says what is locked
 )

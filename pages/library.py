@@ -8,12 +8,12 @@ from pages.ui.parts import intro
 
 ws = workspace()
 projects = ws.projects.all()
-intro("Library", "Every project on this computer, the one changed last first.")
+intro("Library", "Every project on this computer, the one changed last first. Open one, or begin a new one.")
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.page_link("sources.py", label="**New project**", icon=":material/add:")
+    with st.container(key="library_new", width="content"):
+        st.page_link("sources.py", label="**New project**", icon=":material/add:")
     st.caption(f"Workspace: {ws.root}", width="stretch")
 if not projects:
     st.info("There is no project yet. Begin with the sample: it needs no internet.", icon=":material/inbox:")
-    st.page_link("sources.py", label="Go to Sources", icon=":material/arrow_forward:")
 for project in projects:
     shelf.card(ws, project)

@@ -3,17 +3,20 @@
 import streamlit as st
 
 from pages.ui import catalogue
-from pages.ui.context import workspace
+from pages.ui.context import project_in_url, workspace
 from pages.ui.parts import intro
 from services.backends import ROLE_TITLES, ROLES
 
 ws = workspace()
+project = project_in_url(ws)
 intro(
     "Models",
-    "Each role can be served by several models. Those that come with Diptych need no internet; nothing is "
-    "downloaded "
-    "unless you ask for it here.",
+    "Four steps use a model that you can exchange. Those that come with Diptych need no internet; nothing is "
+    "downloaded unless you ask for it here. A new project takes the first of each list that is on this "
+    "machine.",
 )
 for role in ROLES:
     st.subheader(ROLE_TITLES[role], anchor=False)
-    catalogue.table(role)
+    catalogue.table(ws, project, role)
+st.subheader("Another model of the Hugging Face hub", anchor=False)
+catalogue.own_model(ws, project)

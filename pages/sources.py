@@ -3,41 +3,44 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui import new
-from pages.ui.context import project_in_url, workspace
+from pages.ui import forms, new
+from pages.ui.context import here, project_in_url, workspace
 from pages.ui.job import follow
 from pages.ui.parts import intro, language, next_step, strip, undo_button
-from services import choose
+from services import choose, jobs
 from services.labels import clock, video_label
-from services.recipe import SIDES, Project, Side
+from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
 from services.views import Still, spread
 from services.workspace import Workspace
+
+KINDS = {"file": "video file", "frames": "folder of frames", "youtube": "YouTube"}
+N_STILLS, COLUMNS = 8, 4
 
 
 def welcome(ws: Workspace) -> None:
     intro(
         "How do two cultures tell the same news?",
-        "Give Diptych one video in each language. It finds the themes that each of them tells from "
-        "pictures and "
-        "words together, and lays the two side by side.",
+        "Give Diptych one video in each language. It finds the themes that each of them tells from pictures "
+        "and words together, and lays the two side by side.",
     )
     if st.query_params.get("project"):
         st.warning(
-            "The project in this page's address is not in this workspace. Open another one from the "
-            "Library, or "
-            "begin here.",
+            "The project in this page's address is not in this workspace. Open another one from the Library, "
+            "or begin here.",
             icon=":material/link_off:",
         )
     new.three_ways(ws)
 
 
 def existing(ws: Workspace, project: Project) -> None:
-    intro("Sources", "The two videos of this project, and how their frames and words are taken.")
+    intro(
+        "Sources",
+        "The two videos of this project. When both are read, check which words go with which frame.",
+    )
     if project.left.source.digest == project.right.source.digest:
         st.warning(
-            "Both sides are the same video. That is fine for a trial; a comparison of two cultures needs "
-            "two.",
+            "Both sides are the same video. That is fine for a trial; a comparison of cultures needs two.",
             icon=":material/content_copy:",
         )
     columns = st.columns(2, gap="medium")
@@ -48,40 +51,65 @@ def existing(ws: Workspace, project: Project) -> None:
 
 
 def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerator) -> bool:
-    """One video: what is known of it, or the job that reads it."""
-    recipe = project.recipe(side)
+    """One video: what is known of it, or the job that reads it. True when it is read and paired."""
+    recipe, name = project.recipe(side), video_label(project, side)
     with column, st.container(border=True, key=f"card_source_{side}", height="stretch"):
-        st.subheader(
-            recipe.source.title or recipe.source.location or video_label(project, side), anchor=False
+        st.subheader(recipe.source.title or recipe.source.location or name, anchor=False)
+        st.caption(
+            f"{name} · {language(recipe)} · {KINDS[recipe.source.kind]}, "
+            f"one frame every {recipe.sampling.interval_s:g} s"
         )
-        st.caption(f"{video_label(project, side)} · {language(recipe)} · {new.kind_in_words(recipe)}")
-        if have(ws.store, recipe, "frames"):
-            frames = load(ws.store, recipe, "frames")
-            every = spread(range(len(frames.times_s)), 12)
-            strip(recipe, [Still(i, i, float(frames.times_s[i]), "") for i in every])
-        what = f"Reading the {video_label(project, side)}"
-        if not follow(ws, project, side, "pairs", what=what, start="Read this video"):
-            return False
-        video, transcript = load(ws.store, recipe, "video"), load(ws.store, recipe, "segments")
-        with st.container(horizontal=True, gap="medium"):
+        is_read = have(ws.store, recipe, "frames")
+        if is_read:
+            times_s = load(ws.store, recipe, "frames").times_s
+            every = spread(range(len(times_s)), N_STILLS)
+            strip(recipe, [Still(i, i, float(times_s[i]), "") for i in every], columns=COLUMNS)
+        is_ready = follow(
+            ws,
+            project,
+            side,
+            "pairs",
+            what=f"Reading the {name}",
+            start="Read this video",
+            hint="Put right what the sentence names, then press Resume; what was read is kept.",
+        )
+        if is_read and have(ws.store, recipe, "segments"):
+            facts(ws, recipe)
+            if not is_ready:
+                st.page_link(
+                    "align.py",
+                    label="Choose another way of pairing on Align",
+                    icon=":material/arrow_forward:",
+                    query_params=here(project),
+                )
+        changed = forms.change_form(ws, project, side)
+    if changed:
+        saved = ws.projects.save(changed, f"other video or captions, {name}")
+        jobs.submit(ws, saved, side, "pairs")
+        st.rerun()
+    return is_ready
+
+
+def facts(ws: Workspace, recipe: Recipe) -> None:
+    video, transcript = load(ws.store, recipe, "video"), load(ws.store, recipe, "segments")
+    with st.container(horizontal=True, gap="medium"):
+        if not video.is_folder:
             st.metric("Length", clock(video.duration_s), width="content")
-            st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
-            st.metric("Text segments", len(transcript.segments), width="content")
-        made = "automatic captions" if transcript.is_generated else "captions"
-        st.caption(f"Text: {made}{f' from {transcript.source}' if transcript.source else ''}")
-    return True
+        st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
+        st.metric("Text segments", len(transcript.segments), width="content")
+    made = "automatic captions" if transcript.is_generated else "captions"
+    st.caption(f"Text: {made}{f' from {transcript.source}' if transcript.source else ''}")
 
 
 def settings(ws: Workspace, project: Project) -> None:
     with st.expander("Settings of this project", icon=":material/tune:", key="sources_settings"):
         topic = st.text_input("Topic", project.topic, key=f"sources_topic_{project.revision}")
-        interval_s = new.interval_field(project.left.sampling.interval_s, f"sources_{project.revision}")
+        interval_s = forms.interval_field(project.left.sampling.interval_s, f"sources_{project.revision}")
         is_resampled = interval_s != project.left.sampling.interval_s
         if is_resampled:
             st.caption(
                 "Another interval makes new frames, so pairs, training and all that follows are computed "
-                "again. "
-                "The present results stay, and come back with the old interval."
+                "again. The present results stay, and come back with the old interval."
             )
         with st.container(horizontal=True):
             is_changed = is_resampled or topic.strip() != project.topic

@@ -5,17 +5,16 @@ import streamlit as st
 from pages.ui import tagging
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
-from pages.ui.parts import intro, marks_legend, next_step, side_switch, undo_button
+from pages.ui.parts import intro, marks_legend, next_step, other_side, side_switch, undo_button
 from services import choose, jobs
 from services.labels import video_label
 from services.recipe import SIDES
-from services.stages import have, load
+from services.stages import load
 
 intro(
     "Tags",
-    "Ten tags say what each cluster is about, and whether pictures or words speak for them. Correct them "
-    "and give "
-    "each cluster a name: the comparison uses what you leave here.",
+    "Ten tags say what each cluster is about, and whether pictures or words speak for them. Correct them and "
+    "give each cluster a name: the comparison uses what you leave here.",
 )
 ws, project = context()
 unlocked(ws, project, "tags")
@@ -38,8 +37,20 @@ if all(jobs.status(ws, project, other, "themes").state == "none" for other in SI
         on_click=tagging.start_both,
         args=(ws, project),
     )
+    st.caption(
+        "First every frame is described, then the words and descriptions of each cluster give its tags: "
+        "about half a minute a video with the models that come with Diptych."
+    )
     st.stop()
-if not follow(ws, project, side, "themes", what=f"Tags of the {name}", start=f"Make tags for the {name}"):
+if not follow(
+    ws,
+    project,
+    side,
+    "themes",
+    what=f"Tags of the {name}",
+    start=f"Make tags for the {name}",
+    hint=tagging.HINT,
+):
     st.stop()
 
 tagging.made_by(ws, recipe)
@@ -53,5 +64,9 @@ with st.expander(
     if box.open:
         tagging.descriptions(ws, recipe)
 
-if all(have(ws.store, project.recipe(other), "themes") for other in SIDES):
+other = other_side(side)
+its_name = video_label(project, other)
+if follow(
+    ws, project, other, "themes", what=f"Tags of the {its_name}", start=f"Make tags for the {its_name}"
+):
     next_step(project, "compare", "see what both videos share")

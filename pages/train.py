@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import training
+from pages.ui import forms, training
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro, next_step
@@ -13,20 +13,21 @@ from services.stages import have
 
 intro(
     "Train",
-    "A small neural network learns each video: it squeezes every frame and its words into one vector and "
-    "draws them "
-    "again from it. Pairs that mean alike end up close together.",
+    "A neural network learns each video: it squeezes every frame and its words into one vector and draws "
+    "them again from it. Pairs that mean alike end up close together; the next step groups them.",
 )
 ws, project = context()
 unlocked(ws, project, "train")
 
-preset = training.preset_choice(project)
+preset = training.preset_choice(ws, project)
 if preset != project.preset:
     ws.projects.save(choose.with_preset(project, preset), f"model set to '{preset}'")
     st.rerun()
+forms.preset_note(preset)
 
 states = {side: jobs.status(ws, project, side, "model").state for side in SIDES}
-if all(state == "none" for state in states.values()):
+is_untouched = all(state == "none" for state in states.values())
+if is_untouched:
     st.button(
         "Train both videos",
         key="train_both",
@@ -36,7 +37,7 @@ if all(state == "none" for state in states.values()):
         args=(ws, project),
     )
 for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
-    with column, st.container(border=True, key=f"card_train_{side}"):
+    with column, st.container(border=True, key=f"card_train_{side}", height="stretch"):
         name = video_label(project, side)
         st.subheader(name, anchor=False)
         st.caption(project.recipe(side).source.title)
@@ -46,11 +47,10 @@ for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
             side,
             "model",
             what=f"Training on the {name}",
-            start="Train this video only"
-            if states["left"] == states["right"] == "none"
-            else "Train this video",
+            start="Train this video only" if is_untouched else "Train this video",
             draw=training.live,
-            is_primary=any(state != "none" for state in states.values()),
+            is_primary=not is_untouched,
+            hint=training.HINT,
         ):
             training.finished(ws, project.recipe(side), side)
 

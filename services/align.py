@@ -16,9 +16,9 @@ _SPARSE = 3.0  # frames per segment from which a transcript may be spread unifor
 
 
 class TooFewPairs(AnalysisError):
-    def __init__(self, n_pairs: int):
+    def __init__(self, n_pairs: int, name: str):
         super().__init__(
-            f"Only {n_pairs} frame-and-text pairs are left, and at least {MIN_PAIRS} are needed. "
+            f"Only {n_pairs} frame-and-text pairs are left{_of(name)}, and at least {MIN_PAIRS} are needed. "
             "Take a longer video, captions with more segments or a shorter sampling interval, "
             "or bring dropped pairs back."
         )
@@ -26,12 +26,16 @@ class TooFewPairs(AnalysisError):
 
 
 class NothingMatches(AnalysisError):
-    def __init__(self, first_start_s: float, video_end_s: float):
+    def __init__(self, first_start_s: float, video_end_s: float, name: str):
         super().__init__(
-            f"No segment matches the video: the first one starts at {first_start_s:.0f} s and the video ends "
-            f"at {video_end_s:.0f} s. Choose the captions of this video, or the uniform method if the text "
-            "is right and only its times are wrong."
+            f"No segment{_of(name)} matches the video: the first one starts at {first_start_s:.0f} s and the "
+            f"video ends at {video_end_s:.0f} s. Choose the captions of this video, or the uniform method if "
+            "the text is right and only its times are wrong."
         )
+
+
+def _of(name: str) -> str:
+    return f" of {name}" if name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,15 @@ def align(
     Raises NothingMatches if all segments start after the video's end, TooFewPairs below MIN_PAIRS.
     """
     if len(frames.times_s) == 0 or not transcript.segments:
-        raise TooFewPairs(0)
+        raise TooFewPairs(0, transcript.source)
     starts_s = np.array([segment.start_s for segment in transcript.segments])
     matching = _match(frames.times_s, starts_s, alignment)
+    if not matching.frame_of:
+        raise NothingMatches(float(starts_s.min()), _end_s(frames.times_s), transcript.source)
     texts = {index: segment.text for index, segment in enumerate(transcript.segments)}
     frame_of, n_ignored = _edited(matching.frame_of, texts, edits, len(frames.times_s))
     if len(frame_of) < MIN_PAIRS:
-        raise TooFewPairs(len(frame_of))
+        raise TooFewPairs(len(frame_of), transcript.source)
     segment_index = np.array(sorted(frame_of), dtype=np.int64)
     frame_index = np.array([frame_of[int(segment)] for segment in segment_index], dtype=np.int64)
     ignored = f" Edits left out because their frame or segment is not there: {n_ignored}."
@@ -115,12 +121,9 @@ def _match(times_s: NDArray[np.float64], starts_s: NDArray[np.float64], alignmen
 
 
 def _match_by_start(times_s: NDArray[np.float64], starts_s: NDArray[np.float64], density: str) -> _Matching:
-    step_s = _step_s(times_s)
-    end_s = float(times_s[-1]) + step_s
+    end_s = _end_s(times_s)
     # One step of grace: the last segment of the paper's English video starts after its last frame's turn.
-    is_inside = starts_s < end_s + step_s
-    if not is_inside.any():
-        raise NothingMatches(float(starts_s.min()), end_s)
+    is_inside = starts_s < end_s + _step_s(times_s)
     nearest = nearest_frames(times_s, starts_s)
     frame_of = {int(segment): int(nearest[segment]) for segment in np.flatnonzero(is_inside)}
     reason = f"{density}; each segment takes the frame nearest to its start."
@@ -135,6 +138,11 @@ def _step_s(times_s: NDArray[np.float64]) -> float:
     return float(np.median(np.diff(times_s))) if len(times_s) > 1 else math.inf
 
 
+def _end_s(times_s: NDArray[np.float64]) -> float:
+    """Seconds at which the last frame's turn is over."""
+    return float(times_s[-1]) + _step_s(times_s)
+
+
 def _cause_to_spread(times_s: NDArray[np.float64], starts_s: NDArray[np.float64]) -> str:
     """Why segments are to be spread evenly over the frames; "" if their own starts know better.
 
@@ -146,7 +154,7 @@ def _cause_to_spread(times_s: NDArray[np.float64], starts_s: NDArray[np.float64]
         return "most segments share their start with another"
     if n_frames < _SPARSE * n_segments:
         return ""
-    length_s = (float(times_s[-1]) + _step_s(times_s)) / n_segments
+    length_s = _end_s(times_s) / n_segments
     is_even = np.abs(starts_s - np.arange(n_segments) * length_s).max() <= length_s
     return f"the segments start evenly, every {length_s:.0f} s" if is_even else ""
 

@@ -3,6 +3,7 @@
 from crvae.records import EmbeddedDataset, KScore, KSweep
 from services.labels import video_label
 from services.recipe import SIDES, Project, Recipe, Side
+from services.sources import same_content
 from services.stages import load
 from services.store import Store
 from services.tokens import count_cut
@@ -26,8 +27,7 @@ SAME_VIDEO = "Both sides are the same video, so the comparison shows what a perf
 
 
 def is_same_video(project: Project) -> bool:
-    left, right = project.left.source, project.right.source
-    return (left.kind, left.digest) == (right.kind, right.digest)
+    return same_content(project.left.source, project.right.source)
 
 
 def score_of(sweep: KSweep, k: int | None) -> KScore | None:

@@ -1,13 +1,16 @@
 """A project with one of the analyst's choices changed; the change is not stored yet."""
 
 import dataclasses
-from dataclasses import dataclass
+import math
 
-from crvae.config import PAPER_EPOCHS, PRESETS, Family, Rnn, TextEncoding
+from crvae.config import PRESETS
 from crvae.records import KRecommendation, KSweep
+from services import backends
 from services.errors import AnalysisError
+from services.new_project import PAPER_BACKENDS
 from services.recipe import (
     SIDES,
+    Alignment,
     ClusterChoice,
     Describing,
     PairEdit,
@@ -15,32 +18,76 @@ from services.recipe import (
     Recipe,
     Sampling,
     Side,
+    Source,
     TagEdit,
+    TranscriptChoice,
 )
+from services.variants import preset_epochs, variant_of, varied
 
 PRESET_TITLES = {name: preset.title for name, preset in PRESETS.items()}
-FAMILY_TITLES: dict[Family, str] = {
-    "crvae": "CRVAE: pictures and words",
-    "dense": "Dense CVAE: pictures alone",
-    "pure": "Pure CVAE: pictures alone, without dense layers",
+# Why one would choose it, as the Align page says.
+ALIGNMENTS: dict[str, tuple[str, str]] = {
+    "auto": ("Automatic", "Diptych looks at the times of the texts and chooses; the page says which."),
+    "nearest_start": (
+        "Nearest frame",
+        "Each text takes the frame nearest to its start: right where the times were measured.",
+    ),
+    "uniform": (
+        "Evenly spread",
+        "The texts are spread evenly over the frames: right where their times are missing, wrong, or were "
+        "stamped by a clock.",
+    ),
 }
+# Memory of a training in GB, and seconds of one step on two processor cores; docs/training.md has both.
+_LOADS = {"quick": (1.0, 0.25), "standard": (3.5, 2.5), "paper": (3.5, 2.5)}
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """Which model a project trains, whatever its preset; all but the family matters to the CRVAE alone."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaperModel:
+    """What the paper used in a role, and what a project started in the browser takes now."""
 
-    family: Family = "crvae"
-    rnn: Rnn = "lstm"
-    teacher_forcing: bool = True
-    text_encoder: TextEncoding = "rnn"
-    denoising: float = 0.0  # probability that picture or words of a pair are hidden, in [0, 1]
+    role_title: str
+    paper: backends.Backend
+    taken: backends.Backend
+
+    @property
+    def is_taken(self) -> bool:
+        return self.paper == self.taken
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainingLoad:
+    """What the training of one video asks of a machine, roughly."""
+
+    memory_gb: float
+    cpu_s: float  # on two processor cores; a graphics card takes a tenth of it or less
 
 
 def with_topic(project: Project, topic: str) -> Project:
     if not topic.strip():
         raise AnalysisError("The topic is empty. Write a few words that say what both videos are about.")
     return dataclasses.replace(project, topic=topic.strip())
+
+
+def with_source(
+    project: Project,
+    side: Side,
+    *,
+    source: Source | None,
+    captions: TranscriptChoice | None,
+    language: str,
+) -> Project:
+    """Another video, other captions or another language on a side; corrections go, for they are of its texts.
+
+    source:   None keeps the video
+    captions: None keeps the caption file; with a new YouTube video it takes YouTube's captions
+    """
+    recipe = project.recipe(side)
+    if captions is None:
+        is_new_link = source is not None and source.kind == "youtube"
+        file = TranscriptChoice() if is_new_link else recipe.transcript
+        captions = dataclasses.replace(file, language=language)
+    return _one(project, side, source=source or recipe.source, transcript=captions, edits=())
 
 
 def with_interval(project: Project, interval_s: float) -> Project:
@@ -61,44 +108,25 @@ def with_preset(project: Project, name: str, epochs: int | None = None) -> Proje
     for side in SIDES:
         recipe = changed.recipe(side)
         model = dataclasses.replace(preset.model, word_vector_size=recipe.model.word_vector_size)
-        training = dataclasses.replace(preset.training, seed=recipe.training.seed)
-        fresh = _varied(_replaced(recipe, model=model, training=training), variant_of(recipe))
-        n_epochs = epochs or preset_epochs(name, fresh.model.family)
-        training = dataclasses.replace(fresh.training, epochs=n_epochs)
-        changed = changed.with_recipe(side, _replaced(fresh, training=training))
+        training = dataclasses.replace(
+            preset.training,
+            epochs=epochs or preset_epochs(name, recipe.model.family),
+            seed=recipe.training.seed,
+        )
+        fresh = varied(_replaced(recipe, model=model, training=training), variant_of(recipe))
+        changed = changed.with_recipe(side, fresh)
     return changed
-
-
-def with_model(project: Project, variant: Variant) -> Project:
-    """Both videos with this variant of the model; epochs that are the preset's own become the variant's.
-
-    Raises AnalysisError for a setting out of range.
-    """
-    for side in SIDES:
-        recipe = project.recipe(side)
-        try:
-            varied = _varied(recipe, variant)
-        except ValueError as e:
-            raise AnalysisError(f"This model cannot be trained: {e}. Choose a value in that range.") from e
-        if recipe.training.epochs == preset_epochs(project.preset, recipe.model.family):
-            n_epochs = preset_epochs(project.preset, varied.model.family)
-            varied = _replaced(varied, training=dataclasses.replace(varied.training, epochs=n_epochs))
-        project = project.with_recipe(side, varied)
-    return project
-
-
-def variant_of(recipe: Recipe) -> Variant:
-    m = recipe.model
-    return Variant(m.family, m.rnn, m.teacher_forcing, m.text_encoder, recipe.training.denoising)
-
-
-def preset_epochs(name: str, family: Family) -> int:
-    """Epochs of a model of this family; the paper gives each its own (§5.1.1)."""
-    return PAPER_EPOCHS[family] if name == "paper" else PRESETS[name].training.epochs
 
 
 def with_edits(project: Project, side: Side, edits: tuple[PairEdit, ...]) -> Project:
     return _one(project, side, edits=edits)
+
+
+def with_alignment(project: Project, side: Side, method: str) -> Project:
+    """method: a name in ALIGNMENTS. The corrections stay, for they belong to the segments."""
+    if method not in ALIGNMENTS:
+        raise AnalysisError(f"There is no method '{method}' of pairing. Choose: {', '.join(ALIGNMENTS)}.")
+    return _one(project, side, alignment=Alignment(method))  # pyright: ignore[reportArgumentType]
 
 
 def with_k(project: Project, side: Side, k: int) -> Project:
@@ -114,36 +142,57 @@ def recommended(sweep: KSweep) -> KRecommendation:
 
 def with_tag_backends(project: Project, describing: str, tagging: str) -> Project:
     """Both videos described and tagged by these backends (names of services.backends)."""
+    return with_backend(with_backend(project, "descriptions", describing), "tags", tagging)
+
+
+def with_backend(project: Project, role: str, name: str) -> Project:
+    """Both videos, and for phrases the comparison, served by this backend.
+
+    role: one of services.backends.HUB_ROLES; word vectors are part of the model and stay
+    """
     for side in SIDES:
         recipe = project.recipe(side)
-        project = _one(
-            project,
-            side,
-            describing=Describing(describing, recipe.describing.prompt),
-            tagging=dataclasses.replace(recipe.tagging, backend=tagging),
-        )
+        if role == "descriptions":
+            project = _one(project, side, describing=Describing(name, recipe.describing.prompt))
+        elif role == "tags":
+            project = _one(project, side, tagging=dataclasses.replace(recipe.tagging, backend=name))
+        elif role == "phrases":
+            comparing = dataclasses.replace(project.comparing, phrases=name)
+            project = dataclasses.replace(_one(project, side, phrases=name), comparing=comparing)
+        else:
+            raise AnalysisError(f"The backend for {role} cannot be changed in a project.")
     return project
+
+
+def backend_in_use(project: Project, role: str) -> str:
+    """Name of the backend that serves the role in this project."""
+    recipe = project.left
+    return {
+        "word-vectors": recipe.embedding.backend,
+        "descriptions": recipe.describing.backend,
+        "tags": recipe.tagging.backend,
+        "phrases": project.comparing.phrases,
+    }[role]
+
+
+def paper_models() -> tuple[PaperModel, ...]:
+    """Role by role: the paper's model, and the one that a new project would take on this machine."""
+    return tuple(
+        PaperModel(backends.ROLE_TITLES[role], backends.find(role, name), backends.best(role))
+        for role, name in PAPER_BACKENDS.items()
+    )
+
+
+def training_load(project: Project, side: Side, n_pairs: int) -> TrainingLoad:
+    """Roughly what the training of this video takes, from beginning to end."""
+    training = project.recipe(side).training
+    memory_gb, step_s = _LOADS[project.preset]
+    return TrainingLoad(memory_gb, training.epochs * math.ceil(n_pairs / training.batch_size) * step_s)
 
 
 def with_tag_edits(project: Project, side: Side, edits: tuple[TagEdit, ...]) -> Project:
     """The edits added to those made before."""
     return _one(project, side, tag_edits=(*project.recipe(side).tag_edits, *edits))
-
-
-def _varied(recipe: Recipe, variant: Variant) -> Recipe:
-    """The recipe with that variant; what models of pictures alone lack stands at its default, so that one
-    and the same model has one recipe."""
-    if variant.family != "crvae":
-        variant = Variant(variant.family)
-    model = dataclasses.replace(
-        recipe.model,
-        family=variant.family,
-        rnn=variant.rnn,
-        teacher_forcing=variant.teacher_forcing,
-        text_encoder=variant.text_encoder,
-    )
-    training = dataclasses.replace(recipe.training, denoising=variant.denoising)
-    return _replaced(recipe, model=model, training=training)
 
 
 def _one(project: Project, side: Side, **fields: object) -> Project:

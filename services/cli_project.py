@@ -1,9 +1,8 @@
-"""The commands on stored projects: build, status, export, prune."""
+"""The commands on stored projects: build, status, export."""
 
 import argparse
 
-from services import stages
-from services.cli_build import build_here
+from services.cli_build import chosen_build
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.errors import AnalysisError
 from services.export import export
@@ -32,7 +31,7 @@ def find(ws: Workspace, name: str) -> Project:
 def build(ws: Workspace, options: argparse.Namespace) -> str:
     project, bars = find(ws, options.project), Bars()
     with stopped_by_ctrl_c(bars):
-        build_here(ws, bars)(project, options.side, options.stage)
+        chosen_build(ws, bars)(project, options.side, options.stage)
     return f"{options.stage} of '{project.topic}' is done."
 
 
@@ -53,16 +52,6 @@ def export_project(ws: Workspace, options: argparse.Namespace) -> str:
     with stopped_by_ctrl_c(bars):
         export(ws, project, options.out, bars)
     return f"Results of '{project.topic}': {options.out.resolve()} (open report.html)"
-
-
-def prune(ws: Workspace, options: argparse.Namespace) -> str:
-    """Deletes results and unfinished work that the present settings of no project name."""
-    used = {k for project in ws.projects.all() for k in stages.all_keys(project)}
-    unused = {k for k in (*ws.store.keys(), *ws.store.scratch_keys()) if k not in used}
-    freed = sum(ws.store.discard(k) for k in unused)
-    if not unused:
-        return "Nothing to delete: every stored result belongs to a project."
-    return f"{len(unused)} stored results that no project uses were deleted ({freed / 1e6:.1f} MB)."
 
 
 def _line(store: Store, title: str, k: str, indent: str = "  ") -> str:

@@ -6,11 +6,11 @@ import sys
 
 from services import sources, stages
 from services.cautions import SAME_VIDEO, is_same_video
-from services.cli_build import Build, build_here, build_there
+from services.cli_build import Build, chosen_build
 from services.cli_parser import COMPARISON
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.errors import AnalysisError
-from services.export import export
+from services.export import export, require_writable
 from services.labels import cluster_label, video_label
 from services.new_project import new_project, same_settings
 from services.recipe import SIDES, ClusterChoice, Project, Side, Source, TranscriptChoice
@@ -30,10 +30,12 @@ def run(ws: Workspace, options: argparse.Namespace) -> str:
     """
     bars = Bars()
     with stopped_by_ctrl_c(bars):
-        project = stored(ws, wanted(options), options.topic)
+        project = wanted(options)
+        require_writable(options.out)  # before hours of computing, not after
+        project = stored(ws, project, options.topic)
         if is_same_video(project):
             print(f"Warning: {SAME_VIDEO}", file=sys.stderr)
-        build = build_there(ws, bars, options.scheduler) if options.scheduler else build_here(ws, bars)
+        build = chosen_build(ws, bars, options.scheduler)
         build(project, "both", "pairs")
         for side in SIDES:
             _check_k(ws, project, side)
@@ -77,12 +79,14 @@ def stored(ws: Workspace, project: Project, topic: str = "") -> Project:
 
     A K that `project` leaves open matches any. topic: renames the project that was found, unless ""
     """
-    found = _same(ws, project)
-    if found is None:
-        return ws.projects.add(project)
-    if topic and topic != found.topic:
-        return ws.projects.save(dataclasses.replace(found, topic=topic), "topic given on the command line")
-    return found
+    with ws.projects.alone():
+        found = _same(ws, project)
+        if found is None:
+            return ws.projects.add(project)
+        if topic and topic != found.topic:
+            named = dataclasses.replace(found, topic=topic)
+            return ws.projects.save(named, "topic given on the command line")
+        return found
 
 
 def with_chosen_k(ws: Workspace, project: Project, options: argparse.Namespace, build: Build) -> Project:
@@ -93,15 +97,15 @@ def with_chosen_k(ws: Workspace, project: Project, options: argparse.Namespace, 
         recipe = project.recipe(side)
         choice = ClusterChoice(k, recipe.clustering.seed)
         target = target.with_recipe(side, dataclasses.replace(recipe, clustering=choice))
-    same = next((other for other in [project, *ws.projects.all()] if same_settings(other, target)), None)
-    if same is not None:
-        return same
-    is_open = all(
-        project.recipe(side).clustering.k in (None, target.recipe(side).clustering.k) for side in SIDES
-    )
-    if is_open:
-        return ws.projects.save(target, "K chosen on the command line")
-    return ws.projects.add(target)  # somebody chose another K in that project: leave it as it is
+    with ws.projects.alone():
+        now = ws.projects.get(project.project_id)  # another program may have changed it meanwhile
+        same = next((other for other in [now, *ws.projects.all()] if same_settings(other, target)), None)
+        if same is not None:
+            return same
+        if same_settings(now, target, with_k=False) and _fits_k(now, target):
+            changed = dataclasses.replace(target, topic=now.topic, revision=now.revision)
+            return ws.projects.save(changed, "K chosen on the command line")
+        return ws.projects.add(target)  # somebody chose otherwise in that project: leave it as it is
 
 
 def _same(ws: Workspace, project: Project) -> Project | None:

@@ -1,10 +1,12 @@
 """Finds, starts and ends the engine: the processes that run jobs outside the web server (docs/jobs.md).
 
 A small file in the workspace says where the engine listens and holds the key that lets one in. The engine
-outlives whoever started it and ends by itself when it has had no job for an hour.
+outlives whoever started it and ends by itself when it has had no job for an hour. One that an earlier version
+of this program left is replaced as soon as it has nothing to do.
 """
 
 import contextlib
+import hashlib
 import json
 import logging
 import os
@@ -12,13 +14,15 @@ import subprocess
 import sys
 import time
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psutil
 from filelock import FileLock
 
+from services.engine_address import Engine, require_reachable
 from services.errors import AnalysisError
 from services.logs import log_folder
 from services.workspace import Workspace
@@ -29,6 +33,7 @@ REPOSITORY = Path(__file__).parents[1]
 START_S = 60.0  # a cold disk reads Dask for seconds
 STOP_S = 10.0
 WAIT_S = 0.02
+ANSWER_S = 5.0
 
 
 class EngineFailed(AnalysisError):
@@ -39,29 +44,12 @@ class EngineFailed(AnalysisError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """Where jobs are sent; a remote engine has no pid, and its TLS settings are in Dask's configuration."""
-
-    address: str  # tcp://host:port or tls://host:port
-    pid: int = 0
-    token: str = ""  # names this start of the engine; in its command line too, so a reused pid fools nobody
-    certificate: str = ""  # PEM, for TLS in both directions: nobody else on this machine gets in
-    private_key: str = ""
-
-    @property
-    def is_local(self) -> bool:
-        return self.pid > 0
-
-    def security(self) -> Any:
-        """The distributed.Security to connect with; None takes Dask's configuration."""
-        if not self.certificate:
-            return None
-        from distributed import Security
-
-        ends = {f"tls_{role}_cert": self.certificate for role in ("client", "scheduler", "worker")}
-        ends |= {f"tls_{role}_key": self.private_key for role in ("client", "scheduler", "worker")}
-        return Security(require_encryption=True, tls_ca_file=self.certificate, **ends)
+class EngineOutdated(AnalysisError):
+    def __init__(self):
+        super().__init__(
+            "The jobs engine still runs a step with another version of Diptych, so nothing was started. "
+            "Wait until that step has ended, or stop it, then press Start again."
+        )
 
 
 def find(ws: Workspace) -> Engine | None:
@@ -69,31 +57,43 @@ def find(ws: Workspace) -> Engine | None:
     remote = os.environ.get("DIPTYCH_SCHEDULER")
     if remote:
         return Engine(remote)
-    try:
-        engine = Engine(**json.loads(_state_file(ws.root).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):  # none yet, or written by another version
-        return None
-    return engine if _is_alive(engine.pid, engine.token) else None
+    engine = _read_state(ws.root)
+    return engine if engine and _is_alive(engine.pid, engine.token) else None
 
 
 def start(ws: Workspace) -> Engine:
     """The engine that serves this workspace, started if there is none.
 
-    Raises EngineFailed when it does not come up.
+    Raises EngineFailed when it does not come up, EngineOutdated when one of another version is at work,
+    BadAddress or NoCertificates when that of DIPTYCH_SCHEDULER cannot be connected to.
     """
     found = find(ws)
-    if found:
+    if found and _is_fit(found):
         return found
     with FileLock(_folder(ws.root) / "engine.lock"):
-        return find(ws) or _launch(ws)
+        found = find(ws)
+        if found and not _is_fit(found):
+            _replace(found)
+            found = None
+        return found or _launch(ws)
+
+
+@cache
+def code_version() -> str:
+    """Names the program that this process runs: its files and packages as they were at the first call."""
+    found = hashlib.blake2b(digest_size=8)
+    files = [path for folder in ("crvae", "services") for path in (REPOSITORY / folder).rglob("*.py")]
+    for path in (REPOSITORY / "requirements.txt", *sorted(files)):
+        with contextlib.suppress(FileNotFoundError):
+            found.update(path.relative_to(REPOSITORY).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 def stop(ws: Workspace) -> None:
     """End this workspace's own engine and the jobs in it; a remote one is left alone."""
     with FileLock(_folder(ws.root) / "engine.lock"):
-        try:
-            engine = Engine(**json.loads(_state_file(ws.root).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+        engine = _read_state(ws.root)
+        if engine is None:
             return
         _end(engine)
         _state_file(ws.root).unlink(missing_ok=True)
@@ -109,8 +109,41 @@ def write_state(root: Path, engine: Engine) -> None:
     os.replace(part, path)
 
 
+_launched: set[str] = set()  # tokens of the engines that this process has started
+
+
+def _is_fit(engine: Engine) -> bool:
+    """Whether jobs may be sent there. Raises BadAddress or NoCertificates."""
+    require_reachable(engine)
+    # After an update the program may be older than its files: what it starts from them has to do then.
+    return not engine.is_local or engine.code == code_version() or engine.token in _launched
+
+
+def _replace(engine: Engine) -> None:
+    """End an engine of another version. Raises EngineOutdated if it is at work."""
+    if not _is_idle(engine):
+        raise EngineOutdated
+    log.info("ending the engine with process %d: it is of another version", engine.pid)
+    _end(engine)
+
+
+def _is_idle(engine: Engine) -> bool:
+    from distributed import Client
+
+    try:
+        with Client(
+            engine.address, security=engine.security(), timeout=ANSWER_S, set_as_default=False
+        ) as client:
+            scheduler: Any = client.scheduler
+            client.sync(scheduler.check_idle)  # this answer may only tell that something has happened before
+            return client.sync(scheduler.check_idle) is not None
+    except OSError:  # alive without an answer
+        return False
+
+
 def _launch(ws: Workspace) -> Engine:
     token = uuid.uuid4().hex
+    _launched.add(token)
     began = time.monotonic()
     with (log_folder(ws.root) / "engine.out").open("wb") as out:
         process = subprocess.Popen(
@@ -172,6 +205,16 @@ def _folder(root: Path) -> Path:
     folder = root / "engine"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _read_state(root: Path) -> Engine | None:
+    """The engine that was started last; None if there is none that can be understood."""
+    known = {field.name for field in fields(Engine)}  # another version may have written more
+    try:
+        told: dict[str, Any] = json.loads(_state_file(root).read_text("utf-8"))
+        return Engine(**{name: value for name, value in told.items() if name in known})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def _state_file(root: Path) -> Path:

@@ -34,7 +34,7 @@ async def serve(root: Path, token: str) -> None:
     """Run until the process is told to end or the scheduler has been idle for too long."""
     from distributed import Scheduler, Security
 
-    from services.engine import Engine, write_state
+    from services.engine import Engine, code_version, write_state
 
     told_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,7 +52,7 @@ async def serve(root: Path, token: str) -> None:
         idle_timeout=IDLE_S,
     ) as scheduler:
         pem, key = str(security.tls_client_cert), str(security.tls_client_key)
-        write_state(root, Engine(str(scheduler.address), os.getpid(), token, pem, key))
+        write_state(root, Engine(str(scheduler.address), os.getpid(), token, pem, key, code_version()))
         workers = await asyncio.gather(_worker(scheduler, root, "gpu"), _worker(scheduler, root, "cpu"))
         ends = [asyncio.ensure_future(end) for end in (told_to_end.wait(), scheduler.finished())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

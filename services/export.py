@@ -13,7 +13,7 @@ from services.project_file import backend_facts, project_file
 from services.recipe import SIDES, Project, Recipe
 from services.records import Comparison, Progress, quiet
 from services.stages import STAGES, have, have_comparison, load, load_comparison
-from services.store import Store
+from services.store import DISK_IS, Store
 from services.workspace import Workspace
 
 Make = Callable[[], bytes]
@@ -38,11 +38,19 @@ def export(ws: Workspace, project: Project, out: Path, progress: Progress = quie
         raise NotFinished(project, lacking)
     files = _files(ws, project)
     for done, (name, make) in enumerate(files.items()):
-        progress(done, len(files), f"Writing {name}")
+        progress(done, len(files), f"Writing: {name}")
         data = make()
         with _told_in_words(out):
             write_whole(out / name, data)
-    progress(len(files), len(files), "Writing done")
+    progress(len(files), len(files), "Writing: done")
+
+
+def require_writable(out: Path) -> None:
+    """Make the output folder and try to write into it. Raises AnalysisError if that cannot be done."""
+    with _told_in_words(out):
+        trial = out / f".{os.getpid()}.part"
+        write_whole(trial, b"x")
+        trial.unlink()
 
 
 def not_computed(store: Store, project: Project) -> list[str]:
@@ -131,10 +139,10 @@ def _told_in_words(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        if e.errno in (errno.ENOSPC, errno.EDQUOT):
+        if e.errno in DISK_IS:
             raise AnalysisError(
-                f"The output folder {out} could not be filled: its disk is full. Free some space and export "
-                "again; nothing has to be computed anew."
+                f"The output folder {out} could not be filled: its disk {DISK_IS[e.errno]}. Free some space "
+                "and export again; nothing has to be computed anew."
             ) from e
         if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise AnalysisError(

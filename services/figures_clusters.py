@@ -72,7 +72,11 @@ def tsne(
     figure.update_yaxes(title="t-SNE 2 (no unit)", showticklabels=False, showgrid=False)
     # Distances must look alike in both directions.
     figure.update_yaxes(scaleanchor="x", scaleratio=1)
-    calm(figure, height_px=520).update_layout(dragmode="lasso")
+    calm(figure, height_px=540).update_layout(
+        dragmode="lasso",
+        legend={"y": -0.08, "yanchor": "top"},  # above the map lie plotly's buttons
+        modebar={"bgcolor": "rgba(0, 0, 0, 0)"},
+    )
     return figure.update_xaxes(mirror=True, showline=True).update_yaxes(mirror=True, showline=True)
 
 

@@ -5,14 +5,21 @@ import plotly.graph_objects as go
 
 from services.figures_base import calm
 from services.labels import cluster_label, measure_label, plain, stacked
-from services.palette import SEQUENTIAL, similarity_range
+from services.palette import SEQUENTIAL, Theme, cluster_colour, is_dark_cell, similarity_range
 from services.records import Comparison
+
+ROW_PX = 66
+INK, MUTED = "#1b1f24", "#8a8f98"  # on a light cell, and where there is no cell
 
 
 def similarity_heatmap(
-    comparison: Comparison, *, left_title: str = "Left video", right_title: str = "Right video"
+    comparison: Comparison,
+    *,
+    left_title: str = "Left video",
+    right_title: str = "Right video",
+    theme: Theme = "light",
 ) -> go.Figure:
-    """The cells with their values, most similar clusters first.
+    """The cells with their values, most similar clusters first; names with their cluster's colour.
 
     Rows are the left video's clusters; customdata is [left, right] cluster of each cell.
     """
@@ -30,7 +37,6 @@ def similarity_heatmap(
             xgap=2,
             ygap=2,
             text=[[_value(v) for v in row] for row in values],
-            texttemplate="%{text}",
             customdata=[[[r, c] for c in columns] for r in rows],
             hovertext=[[f"{plain(a)}<br>{plain(b)}" for b in right] for a in left],
             hovertemplate="%{hovertext}<br><b>%{text}</b><extra></extra>",
@@ -45,18 +51,39 @@ def similarity_heatmap(
     figure.update_xaxes(
         title=f"{plain(right_title)}: clusters",
         tickvals=list(range(len(columns))),
-        ticktext=[stacked(name, 18) for name in right],
-        tickangle=0 if len(columns) <= 6 else -40,
+        ticktext=[_coloured(c, stacked(name, 18), theme) for c, name in zip(columns, right, strict=True)],
+        autotickangles=[0, 35, 90],  # plotly turns names only where they would touch
+        tickfont={"size": 13},
         showgrid=False,
+        showline=False,
     )
     figure.update_yaxes(
         title=f"{plain(left_title)}: clusters",
         tickvals=list(range(len(rows))),
-        ticktext=[stacked(name, 22) for name in left],
+        ticktext=[_coloured(c, stacked(name, 22), theme) for c, name in zip(rows, left, strict=True)],
         autorange="reversed",
+        tickfont={"size": 13},
         showgrid=False,
+        showline=False,
     )
-    return calm(figure, height_px=170 + 62 * len(rows))
+    calm(figure, height_px=170 + ROW_PX * len(rows))
+    return figure.update_layout(annotations=_written(values, low, high))
+
+
+def _written(values: np.ndarray, low: float, high: float) -> list[dict[str, object]]:
+    """Each cell's value in ink that can be read on its colour; a heatmap's own text has one for all."""
+    notes: list[dict[str, object]] = []
+    for row, column in np.ndindex(values.shape):
+        value = float(values[row, column])
+        is_dark = bool(np.isfinite(value)) and is_dark_cell(value, low, high)
+        ink = "#ffffff" if is_dark else INK if np.isfinite(value) else MUTED
+        font = {"color": ink, "size": 15}
+        notes.append({"x": column, "y": row, "text": _value(value), "showarrow": False, "font": font})
+    return notes
+
+
+def _coloured(cluster: int, name: str, theme: Theme) -> str:
+    return f'<span style="color: {cluster_colour(cluster, theme)}">■</span> {name}'
 
 
 def _value(value: float) -> str:

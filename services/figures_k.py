@@ -10,11 +10,12 @@ from services.palette import QUIET, Theme, cluster_colour
 
 # Field of KScore, title with unit, which way is better, how to print a value.
 _METRICS = (
-    ("within", "Distance within clusters (latent units)", "lower is more compact", ".3g"),
-    ("between", "Distance between clusters (latent units)", "higher is more distinct", ".3g"),
-    ("stability", "Stability (adjusted Rand index)", "1 = always the same clusters, 0 = chance", ".2f"),
+    ("within", "Distance within clusters", "latent units; lower is more compact", ".3g"),
+    ("between", "Distance between clusters", "latent units; higher is more distinct", ".3g"),
+    ("stability", "Stability (adjusted Rand index)", "1 = always the same, 0 = chance", ".2f"),
     ("silhouette", "Silhouette (−1 to 1)", "higher is clearer; below 0.25 is weak", ".2f"),
 )
+HEIGHT_PX, FAINT = 470, 0.35
 _TOO_FEW = "There are too few pairs to compare several K."
 
 
@@ -23,14 +24,16 @@ def k_metrics(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "lig
     if not sweep.scores:
         return empty(_TOO_FEW)
     ks = [score.k for score in sweep.scores]
-    titles = [f"{title}<br><sup>{hint}</sup>" for _, title, hint, _ in _METRICS]
+    titles = [
+        f'<b>{title}</b><br><span style="font-size: 12px">{hint}</span>' for _, title, hint, _ in _METRICS
+    ]
     figure = make_subplots(
         rows=2,
         cols=2,
         shared_xaxes=True,
         subplot_titles=titles,
-        vertical_spacing=0.2,
-        horizontal_spacing=0.09,
+        vertical_spacing=0.24,
+        horizontal_spacing=0.1,
     )
     colour = cluster_colour(0, theme)
     for i, (field, title, _, form) in enumerate(_METRICS):
@@ -57,11 +60,11 @@ def k_metrics(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "lig
     figure.update_xaxes(dtick=1, range=[min(ks) - 0.4, max(ks) + 0.4])
     figure.update_xaxes(title="K (number of clusters)", row=2)
     figure.update_annotations(font={"size": 13})
-    return calm(figure, height_px=460).update_layout(margin={"t": 48})
+    return calm(figure, height_px=HEIGHT_PX).update_layout(margin={"t": 52})
 
 
-def sizes_per_k(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
-    """Stacked bars over K: how many pairs each cluster holds."""
+def sizes_per_k(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "light") -> go.Figure:
+    """Stacked bars over K: how many pairs each cluster holds; all but the chosen K's are faint."""
     if not sweep.scores:
         return empty(_TOO_FEW)
     figure = go.Figure()
@@ -72,11 +75,28 @@ def sizes_per_k(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
                 x=[score.k for score in scores],
                 y=[score.sizes[cluster] for score in scores],
                 name=cluster_label(cluster),
-                marker={"color": cluster_colour(cluster, theme), "line": {"color": QUIET, "width": 1}},
+                marker={
+                    "color": cluster_colour(cluster, theme),
+                    "line": {"color": QUIET, "width": 1},
+                    "opacity": [1.0 if chosen_k in (None, score.k) else FAINT for score in scores],
+                },
                 hovertemplate="K = %{x}<br>%{y} pairs<extra>" + cluster_label(cluster) + "</extra>",
             )
         )
     figure.update_layout(barmode="stack", bargap=0.35, showlegend=False)
     figure.update_xaxes(title="K (number of clusters)", dtick=1)
-    figure.update_yaxes(title="Pairs in each cluster")
-    return calm(figure, height_px=300)
+    figure.update_yaxes(title="Pairs")
+    title = (
+        '<b>Pairs in each cluster</b><br><span style="font-size: 12px">even sizes are easier to read</span>'
+    )
+    figure.add_annotation(
+        text=title,
+        x=0.5,
+        y=1,
+        xref="paper",
+        yref="paper",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 13},
+    )
+    return calm(figure, height_px=HEIGHT_PX).update_layout(margin={"t": 52})

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 _IMAGE, _TEXT = "Image", "Text"
-_AXIS = "Share of variance not explained (log scale)"
+_AXIS = "Variance not explained (log scale)"
+_TICKS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
 
 def training_curves(history: Sequence[EpochMetrics], *, theme: Theme = "light") -> go.Figure:
@@ -37,11 +38,11 @@ def training_curves(history: Sequence[EpochMetrics], *, theme: Theme = "light") 
             )
         )
     figure.update_xaxes(title="Epoch")
-    figure.update_yaxes(title=_AXIS, type="log")
+    figure.update_yaxes(title=_AXIS, type="log", tickvals=_TICKS, tickformat=".0%")
     figure.add_hline(y=1.0, line={"color": "gray", "dash": "dot", "width": 1})
     # On a log axis a note is placed by the logarithm, a line by the value.
     figure.add_annotation(
-        text="1 = predicting the mean",
+        text="100% = guessing the mean",
         x=1,
         xref="paper",
         xanchor="right",
@@ -64,13 +65,18 @@ def loss_chart(history: Sequence[EpochMetrics]) -> "alt.Chart":
     ]
     colours = alt.Scale(domain=[_IMAGE, _TEXT], range=[IMAGE_LOSS, TEXT_LOSS])
     return (
-        alt.Chart(alt.Data(values=rows), height=300)
-        .mark_line(strokeWidth=2, point={"size": 12})
+        alt.Chart(alt.Data(values=rows), height=300, background="transparent")
+        .mark_line(strokeWidth=2, point={"size": 24} if len(history) == 1 else False)
         .encode(
             x=alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d")),
-            y=alt.Y("loss:Q", title=_AXIS, scale=alt.Scale(type="log")),
+            y=alt.Y(
+                "loss:Q",
+                title=_AXIS,
+                scale=alt.Scale(type="log", nice=False),
+                axis=alt.Axis(values=list(_TICKS), format="%"),
+            ),
             color=alt.Color(
-                "part:N", title="Reconstruction of", scale=colours, legend=alt.Legend(orient="top")
+                "part:N", scale=colours, legend=alt.Legend(orient="top", title=None, symbolType="stroke")
             ),
             strokeDash=alt.StrokeDash("part:N", legend=None),
             tooltip=[

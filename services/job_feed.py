@@ -10,7 +10,8 @@ from typing import Any
 
 from crvae.records import EpochMetrics
 from services import engine
-from services.engine import Engine
+from services.engine_address import Engine, require_reachable
+from services.errors import AnalysisError
 from services.job_task import preview_name, run, stop_name, topic
 from services.workspace import Workspace
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 CONNECT_S = 3.0
 RETRY_S = 10.0  # an engine that did not answer is asked again after this long
 STOP_GRACE_S = 20.0  # a step that does not listen to Stop for so long loses its worker
+STOP_GRACE_EPOCHS = 3.0  # a training listens after each epoch: others may use the machine meanwhile
+SAVE_S = 40.0  # for a checkpoint of 2 GB on a slow disk
 
 
 @dataclass(slots=True)
@@ -47,6 +50,12 @@ class Feed:
             self.done, self.total = event.get("done", self.done), event.get("total", self.total)
             self.note = event.get("note", self.note)
             self.n_previews = max(self.n_previews, event.get("preview", 0))
+
+    @property
+    def stop_grace_s(self) -> float:
+        """How long a step may take to stop before its worker is started anew."""
+        epochs = self.history()
+        return SAVE_S + STOP_GRACE_EPOCHS * epochs[-1].seconds if epochs else STOP_GRACE_S
 
     def history(self) -> tuple[EpochMetrics, ...]:
         """The epochs of the last training, those before it was resumed included."""
@@ -147,7 +156,7 @@ class Connection:
         """Start the worker anew whose job has not listened to Stop; a shared, remote one is left alone."""
         if not self.where.is_local or not feed.stop_asked_at:
             return
-        if time.monotonic() - feed.stop_asked_at < STOP_GRACE_S:
+        if time.monotonic() - feed.stop_asked_at < feed.stop_grace_s:
             return
         feed.stop_asked_at = time.monotonic()
         task = _task_name(job_id, feed.attempt)
@@ -193,8 +202,9 @@ def connect(ws: Workspace) -> Connection | None:
         if where is None or time.monotonic() - _failed_at.get(where.address, -RETRY_S) < RETRY_S:
             return None
         try:
+            require_reachable(where)
             _connections[name] = Connection(where)
-        except OSError as e:
+        except (OSError, AnalysisError) as e:
             log.warning("the engine at %s does not answer: %s", where.address, e)
             _failed_at[where.address] = time.monotonic()
             return None

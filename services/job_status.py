@@ -16,6 +16,7 @@ SEND_S = 5.0  # between a job's record and its arrival at the engine
 ANSWER_S = 3.0
 # A connection that breaks, an engine that ends while it is asked, a client that is closed meanwhile.
 ENGINE_TROUBLE = (OSError, TimeoutError, CancelledError, RuntimeError)
+NO_ANSWER = "The jobs engine does not answer; asking it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class JobStatus:
     history: epochs of the training that it runs or ran, those before a restart included
     preview: JPEG strip of originals above reconstructions
     attempt: from 1, one more at each resume
+    incident: names the traceback in the worker's log, where the program is to blame for the failure
     """
 
     state: JobState = "none"
@@ -39,6 +41,7 @@ class JobStatus:
     history: tuple[EpochMetrics, ...] = ()
     preview: bytes | None = None
     attempt: int = 0
+    incident: str = ""
 
 
 def status_of(ws: Workspace, job_id: str, record: JobRecord) -> JobStatus:
@@ -55,7 +58,7 @@ def status_of(ws: Workspace, job_id: str, record: JobRecord) -> JobStatus:
         job_feed.disconnect(ws)
         feed = None
     if record.is_active:
-        return _told(ws, record, feed, note="The jobs engine does not answer; asking it again.")
+        return _told(ws, record, feed, note=NO_ANSWER)
     if record.state == "done":
         return JobStatus()
     return _told(ws, record, feed)
@@ -134,7 +137,9 @@ def _kept(ws: Workspace, record: JobRecord) -> tuple[EpochMetrics, ...]:
 
 def _live(connection: Connection, record: JobRecord, feed: Feed) -> JobStatus:
     note = feed.note
-    if feed.stop_asked_at:
+    if feed.stop_asked_at and note.startswith(title_of("model")):
+        note = "Stopping after this epoch; Resume goes on from there."
+    elif feed.stop_asked_at:
         note = "Stopping: the step ends at its next safe place."
     elif record.state == "queued":
         note = _why_queued(connection, record)
@@ -175,4 +180,5 @@ def _told(ws: Workspace, record: JobRecord, feed: Feed | None, note: str = "") -
         history=history,
         preview=feed.preview if feed else None,
         attempt=record.attempt,
+        incident=record.incident,
     )

@@ -49,7 +49,7 @@ class EngineUnreachable(AnalysisError):
     def __init__(self, address: str):
         super().__init__(
             f"The jobs engine at {address} does not answer, so nothing was started. "
-            "Check that it runs and that this machine may reach it, then press Start again."
+            "Check that it runs and that this machine may reach it, then start the step again."
         )
 
 

@@ -15,6 +15,13 @@ def log_folder(root: Path) -> Path:
     return folder
 
 
+class LogFile(RotatingFileHandler):
+    """A log file that keeps silent when its disk is full: the sentence that says so must be seen."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        return
+
+
 def log_to(root: Path, name: str) -> None:
     """Write this process's log from INFO on to logs/NAME.log of the workspace folder `root`, kept small.
 
@@ -24,7 +31,7 @@ def log_to(root: Path, name: str) -> None:
     logger = logging.getLogger()
     if any(Path(getattr(handler, "baseFilename", "")) == path for handler in logger.handlers):
         return
-    handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=N_OLD_FILES, encoding="utf-8")
+    handler = LogFile(path, maxBytes=FILE_BYTES, backupCount=N_OLD_FILES, encoding="utf-8")
     handler.setFormatter(logging.Formatter(FORMAT))
     logger.addHandler(handler)
     logger.setLevel(min(logger.level or logging.INFO, logging.INFO))

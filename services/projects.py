@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from services import codec
 from services.errors import AnalysisError
 from services.recipe import Project
@@ -61,7 +63,7 @@ class Projects:
 
     def __init__(self, path: Path):
         self._path = path
-        with self._connection() as db:
+        with self.alone(), self._connection() as db:
             done = int(db.execute("PRAGMA user_version").fetchone()[0])
             for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
                 db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
@@ -75,6 +77,17 @@ class Projects:
         ):
             db.execute("PRAGMA journal_mode = WAL")
             yield db
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Held while one looks for a project and adds it if there is none, so that two programs add one."""
+        lock = FileLock(self._path.with_suffix(".lock"))
+        with told_in_words("The project", self._path.parent):
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def add(self, project: Project) -> Project:
         """Store a new project; gives it back with its id and dates."""
@@ -161,6 +174,16 @@ class Projects:
                 "SELECT at, who, what, undone FROM changes WHERE project = ? ORDER BY id DESC", (project_id,)
             ).fetchall()
         return [Change(at, who, what, bool(undone)) for at, who, what, undone in rows]
+
+    def mentions(self, text: str) -> bool:
+        """Whether any project, as it is or as undo may bring it back, holds this text."""
+        with self._connection() as db:
+            found = db.execute(
+                "SELECT EXISTS (SELECT 1 FROM projects WHERE instr(data, ?1)) "
+                "OR EXISTS (SELECT 1 FROM changes WHERE instr(before, ?1) OR instr(after, ?1))",
+                (text,),
+            ).fetchone()
+        return bool(found[0])
 
     def delete(self, project_id: str) -> None:
         with self._connection() as db:

@@ -6,17 +6,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from services.captions import read_captions
+from services.content import BLOCK_BYTES, blocks, digest_of, digest_of_all
 from services.context import Context
 from services.errors import AnalysisError
 from services.pictures import open_picture, picture_files
 from services.recipe import Source, TranscriptChoice
-from services.records import Progress, Transcript, VideoFile, quiet
+from services.records import Transcript, VideoFile
 from services.store import told_in_words
 from services.video_reader import VideoGone, probe_video
 from services.youtube import (
@@ -31,8 +31,6 @@ from services.youtube import (
 
 if TYPE_CHECKING:
     import requests
-
-_BLOCK = 4 * 2**20
 
 
 def source_of(text: str) -> Source:
@@ -51,16 +49,16 @@ def source_of(text: str) -> Source:
     if path.is_dir():
         files = picture_files(path)
         open_picture(files[0])
-        return Source("frames", _digest_of_all(files), str(path), path.name)
+        return Source("frames", digest_of_all(files), str(path), path.name)
     probe_video(path)
-    return Source("file", _digest(_blocks(path)), str(path), path.stem)
+    return Source("file", digest_of(blocks(path)), str(path), path.stem)
 
 
 def captions_of(path: str, language: str) -> TranscriptChoice:
     """The choice of this caption file, after it has been read once. Raises AnalysisError if it cannot be."""
     file = Path(path.strip()).expanduser().absolute()
     read_captions(file, language)
-    return TranscriptChoice("captions", language, _digest(_blocks(file)), str(file))
+    return TranscriptChoice("captions", language, digest_of(blocks(file)), str(file))
 
 
 def same_content(left: Source, right: Source) -> bool:
@@ -116,7 +114,7 @@ def open_transcript(
     if choice.digest:
         file = Path(choice.location)
         transcript = read_captions(file, choice.language)
-        if _digest(_blocks(file)) != choice.digest:
+        if digest_of(blocks(file)) != choice.digest:
             raise _changed(file)
         return transcript
     if source.kind == "youtube":
@@ -142,7 +140,7 @@ def keep_upload(name: str, data: BinaryIO, uploads: Path) -> Path:
         handle, part = tempfile.mkstemp(dir=uploads, prefix="part-")
         try:
             with os.fdopen(handle, "wb") as file:
-                while block := data.read(_BLOCK):
+                while block := data.read(BLOCK_BYTES):
                     digest.update(block)
                     file.write(block)
             if os.path.getsize(part) == 0:
@@ -190,7 +188,7 @@ def _open_folder(source: Source, location: Path, ctx: Context) -> VideoFile:
     if not location.is_dir():
         raise VideoGone(location)
     files = picture_files(location)
-    if _digest_of_all(files, ctx.progress) != source.digest:
+    if digest_of_all(files, ctx.progress) != source.digest:
         raise _changed(location)
     folder = _kept(ctx)
     with told_in_words("The pictures", ctx.folder):
@@ -214,7 +212,7 @@ def _bring(location: Path, path: Path, digest: str, ctx: Context) -> None:
     found = hashlib.blake2b(digest_size=16)
     done = 0
     with told_in_words("The copy of the video", ctx.folder), part.open("wb") as file:
-        for block in _blocks(location):
+        for block in blocks(location):
             found.update(block)
             file.write(block)
             done += len(block)
@@ -230,30 +228,3 @@ def _changed(path: Path) -> AnalysisError:
         f"{path} has changed since the project was made, so old and new results would be mixed. "
         "Add it again on the Sources page, or put the old one back."
     )
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                yield block
-    except FileNotFoundError as e:
-        raise VideoGone(path) from e
-    except PermissionError as e:
-        raise AnalysisError(f"{path} cannot be read. Give yourself the right to read it.") from e
-
-
-def _digest(blocks: Iterable[bytes]) -> str:
-    found = hashlib.blake2b(digest_size=16)
-    for block in blocks:
-        found.update(block)
-    return found.hexdigest()
-
-
-def _digest_of_all(files: list[Path], progress: Progress = quiet) -> str:
-    """32 hex digits for the files' contents in this order, whatever their names."""
-    digests: list[bytes] = []
-    for number, file in enumerate(files, start=1):
-        digests.append(bytes.fromhex(_digest(_blocks(file))))
-        progress(number, len(files), file.name)
-    return _digest(digests)

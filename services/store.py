@@ -6,6 +6,7 @@ Safe to delete. Nothing is evicted by itself, nothing is pickled (CVE-2025-69872
 import contextlib
 import errno
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -14,36 +15,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import diskcache
 from filelock import FileLock, Timeout
 
 from services import codec
 from services.errors import AnalysisError, StageMissing
 from services.records import Progress, quiet
+from services.store_index import open_index
 
+log = logging.getLogger(__name__)
 
-class TextOnlyDisk(diskcache.Disk):
-    """Stores text under text keys and refuses to unpickle anything."""
-
-    def put(self, key: Any) -> Any:
-        if not isinstance(key, str):
-            raise TypeError(f"key {key!r} is not text")
-        return super().put(key)
-
-    def get(self, key: Any, raw: bool) -> Any:
-        if not raw:
-            raise ValueError("the index holds a pickled key; delete the cache folder")
-        return super().get(key, raw)
-
-    def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
-        if not isinstance(value, str):
-            raise TypeError(f"value of {key!r} is not text")
-        return super().store(value, read, key=key)
-
-    def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> Any:
-        if mode not in (diskcache.core.MODE_RAW, diskcache.core.MODE_TEXT):
-            raise ValueError("the index holds something that is not text; delete the cache folder")
-        return super().fetch(mode, filename, value, read)
+DISK_IS = {
+    errno.ENOSPC: "is full",
+    errno.EDQUOT: "is full as far as you may use it",
+    errno.EFBIG: "takes no file of that size (a limit is shown by: ulimit -f)",
+    errno.EIO: "reports an error, as it does when it is damaged or a quota is reached",
+}
 
 
 @contextlib.contextmanager
@@ -55,11 +41,10 @@ def told_in_words(what: str, root: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as e:
-        number = getattr(e, "errno", None)
-        text = str(e)
-        if number in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in text:
+        text, number = str(e), _number(e, root)
+        if number in DISK_IS:
             raise AnalysisError(
-                f"{what} could not be saved: the disk that holds {root} is full. Free some space "
+                f"{what} could not be saved: the disk that holds {root} {DISK_IS[number]}. Free some space "
                 "(python -m services prune deletes results that no project uses) and start the step again; "
                 "finished steps are kept."
             ) from e
@@ -75,6 +60,17 @@ def told_in_words(what: str, root: Path) -> Iterator[None]:
         raise
 
 
+def _number(error: OSError | sqlite3.OperationalError, root: Path) -> int | None:
+    """The system's error number; SQLite keeps it to itself and does not always know a full disk."""
+    if isinstance(error, OSError):
+        return error.errno
+    if "disk is full" in str(error):
+        return errno.ENOSPC
+    if "disk I/O error" in str(error):
+        return errno.ENOSPC if shutil.disk_usage(root).free < 2**20 else errno.EIO
+    return None
+
+
 class Store:
     """Write-once results by key."""
 
@@ -82,12 +78,13 @@ class Store:
         self.root = root
         self._objects = root / "objects"
         self._scratch = root / "scratch"
+        self._thumbs = root / "thumbs"  # filled by services.web
         self._locks = root / "locks"
         with told_in_words("The results folder", root):
             for folder in (root, self._objects, self._scratch, self._locks):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._index = _open_index(root / "index")
-            self._memo = _open_index(root / "memo")
+            self._index = open_index(root / "index")
+            self._memo = open_index(root / "memo")
 
     def folder(self, key: str) -> Path:
         return self._objects / key[:2] / key
@@ -125,30 +122,46 @@ class Store:
         """
         made, final = self.scratch(key), self.folder(key)
         with told_in_words(f"The result of '{meta.get('stage', key)}'", self.root):
-            shutil.rmtree(made / "work", ignore_errors=True)  # checkpoints, part downloads
             data = codec.encode(value, made)
             _write_text(made / "value.json", json.dumps(data, ensure_ascii=False))
-            size = sum(p.stat().st_size for p in made.rglob("*") if p.is_file())
-            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if final.exists():  # left by a run that died before it reached the index
                 shutil.rmtree(final)
+            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            size = _size(made) - _size(made / "work")
+            note = json.dumps({**meta, "bytes": size, "created": time.time()})
+            self._index[key] = note
+            # From here on a full disk stops nothing: checkpoints had to stay until now.
+            shutil.rmtree(made / "work", ignore_errors=True)
             os.replace(made, final)
-            self._index[key] = json.dumps({**meta, "bytes": size, "created": time.time()})
+            if key not in self._index:  # somebody looked for the folder a moment too early
+                self._index[key] = note
 
     def discard(self, key: str) -> int:
-        """Delete a result; gives the bytes that were freed."""
-        size = int(self.meta(key).get("bytes", 0))
-        with contextlib.suppress(KeyError):
-            del self._index[key]
-        shutil.rmtree(self.folder(key), ignore_errors=True)
-        shutil.rmtree(self._scratch / key, ignore_errors=True)
+        """Delete a result, its thumbnails and unfinished work on it; gives the bytes that were freed.
+
+        Nothing happens while somebody computes it.
+        """
+        lock = FileLock(self._locks / f"{key}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return 0
+        except OSError:  # no space for a lock; then nobody else has one
+            log.debug("discarding %s without a lock", key)
+        try:
+            folders = (self._scratch / key, self.folder(key), self._thumbs / key[:2] / key)
+            size = sum(delete_folder(folder) for folder in folders)
+            # After the files: on a full disk the index can only be written once they are gone.
+            with contextlib.suppress(KeyError), told_in_words("The list of results", self.root):
+                del self._index[key]
+        finally:
+            lock.release()
         return size
 
     def keys(self) -> list[str]:
-        return [str(key) for key in self._index.iterkeys()]
-
-    def scratch_keys(self) -> list[str]:
-        return [path.name for path in self._scratch.iterdir()]
+        """The keys of all that can be discarded: results, unfinished work, thumbnails, what a crash left."""
+        paths = (*self._objects.glob("*/*"), *self._scratch.iterdir(), *self._thumbs.glob("*/*"))
+        return sorted({*map(str, self._index.iterkeys()), *(path.name for path in paths)})
 
     @contextlib.contextmanager
     def lock(self, key: str, progress: Progress = quiet) -> Iterator[None]:
@@ -156,7 +169,8 @@ class Store:
         lock = FileLock(self._locks / f"{key}.lock")
         while True:
             try:
-                lock.acquire(timeout=0.5)
+                with told_in_words("The lock of this step", self.root):
+                    lock.acquire(timeout=0.5)
                 break
             except Timeout:
                 progress(0, 1, "another run is computing this step; waiting for it")
@@ -179,18 +193,17 @@ class Store:
         return value
 
 
-def _open_index(folder: Path) -> Any:
-    """A diskcache that never drops anything and keeps all text inside its SQLite file."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return diskcache.Cache(
-        str(folder),
-        disk=TextOnlyDisk,
-        eviction_policy="none",
-        size_limit=2**60,
-        cull_limit=0,
-        disk_min_file_size=2**30,
-        timeout=60,
-    )
+def delete_folder(folder: Path) -> int:
+    """Delete a folder if it is there; gives the bytes that were freed."""
+    size = _size(folder, max_names=1)
+    shutil.rmtree(folder, ignore_errors=True)
+    return size
+
+
+def _size(folder: Path, max_names: int | None = None) -> int:
+    """Bytes of the files below it; without those that have more than `max_names` names on the disk."""
+    files = [path.lstat() for path in folder.rglob("*") if path.is_file()]
+    return sum(file.st_size for file in files if max_names is None or file.st_nlink <= max_names)
 
 
 def _write_text(path: Path, text: str) -> None:

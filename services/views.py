@@ -3,10 +3,13 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from crvae.records import Clustering
-from services.records import AlignedPairs, Comparison, Theme, Themes
+from services.edits import PairRow, original_rows
+from services.errors import AnalysisError
+from services.recipe import SIDES, Alignment, Side
+from services.records import AlignedPairs, Comparison, Frames, Theme, Themes, Transcript
 
 Item = TypeVar("Item")
 
@@ -38,6 +41,21 @@ class Cell:
     similarity: float  # nan when one of them has no tags
     tag_pairs: tuple[TagPair, ...]  # most alike first
 
+    def of(self, side: Side) -> Theme:
+        return self.left if side == "left" else self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a comparison says first.
+
+    of:   "both" for the most alike pair; a side for its theme that is least like anything on the other
+    cell: that pair, or that theme with its best match
+    """
+
+    of: Literal["both"] | Side
+    cell: Cell
+
 
 def stills(pairs: AlignedPairs, clustering: Clustering | None = None) -> tuple[Still, ...]:
     """One still for each pair, in order of pairs."""
@@ -62,6 +80,14 @@ def spread(items: Sequence[Item], n: int) -> tuple[Item, ...]:
     if len(items) <= n:
         return tuple(items)
     return tuple(items[(2 * i + 1) * len(items) // (2 * n)] for i in range(n))
+
+
+def rows_to_edit(frames: Frames, transcript: Transcript, alignment: Alignment) -> tuple[PairRow, ...]:
+    """One row for each segment as the method alone pairs it; () where it cannot, and the job says why."""
+    try:
+        return original_rows(frames, transcript, alignment)
+    except AnalysisError:
+        return ()
 
 
 def cells(comparison: Comparison, left: Themes, right: Themes, n_tag_pairs: int = 3) -> tuple[Cell, ...]:
@@ -100,22 +126,33 @@ def _tag_pairs(
     return tuple(kept)
 
 
+def findings(found: Sequence[Cell]) -> tuple[Finding, ...]:
+    """The most alike pair, then on each side the theme that is least like anything on the other.
+
+    found: every cell, most alike first
+    """
+    known = [cell for cell in found if not math.isnan(cell.similarity)]
+    made = [Finding("both", known[0])] if known else []
+    for side in SIDES:
+        best: dict[Theme, Cell] = {}
+        for cell in known:  # the first of a theme is its best
+            best.setdefault(cell.of(side), cell)
+        if len(best) > 1:
+            made.append(Finding(side, min(best.values(), key=lambda cell: cell.similarity)))
+    return tuple(made)
+
+
 def told(found: Sequence[Cell], left_video: str, right_video: str) -> tuple[str, ...]:
     """What the cells say, in sentences that claim no more than an order."""
-    known = [cell for cell in found if not math.isnan(cell.similarity)]
-    if not known:
-        return ("No two clusters could be compared, because none has tags on both sides.",)
-    top = known[0]
-    lines = [f"Most alike: “{top.left.name}” and “{top.right.name}” ({top.similarity:.2f})."]
-    for video, side in ((left_video, "left"), (right_video, "right")):
-        best: dict[Theme, float] = {}
-        for cell in known:
-            theme: Theme = getattr(cell, side)
-            best[theme] = max(best.get(theme, -1.0), cell.similarity)
-        lonely = min(best, key=lambda theme: best[theme])
-        if len(best) > 1:
+    videos: dict[Side, str] = {"left": left_video, "right": right_video}
+    lines: list[str] = []
+    for finding in findings(found):
+        cell = finding.cell
+        if finding.of == "both":
+            lines.append(f"Most alike: “{cell.left.name}” and “{cell.right.name}” ({cell.similarity:.2f}).")
+        else:
             lines.append(
-                f"Least like anything in the other video: “{lonely.name}” of the {video}; "
-                f"its best match reaches {best[lonely]:.2f}."
+                f"Least like anything in the other video: “{cell.of(finding.of).name}” of the "
+                f"{videos[finding.of]}; its best match reaches {cell.similarity:.2f}."
             )
-    return tuple(lines)
+    return tuple(lines) or ("No two clusters could be compared, because none has tags on both sides.",)

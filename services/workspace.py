@@ -1,5 +1,6 @@
 """Where Diptych keeps projects, results and uploads on this machine."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,10 @@ from platformdirs import user_data_path
 
 from services.errors import AnalysisError
 from services.projects import Projects
-from services.store import Store
+from services.store import Store, told_in_words
+
+RESERVE = "reserve"
+RESERVE_BYTES = 2**19
 
 
 def workspace_folder() -> Path:
@@ -43,11 +47,34 @@ class Workspace:
     @property
     def uploads(self) -> Path:
         folder = self.root / "uploads"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        with told_in_words("The uploads", self.root):
+            folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
 
-def open_workspace() -> Workspace:
-    """The workspace of this machine, opened. Raises AnalysisError if it cannot be written."""
+def open_workspace(*, is_cleaning: bool = False) -> Workspace:
+    """The workspace of this machine, opened. Raises AnalysisError if it cannot be written.
+
+    is_cleaning: gives back the little room that is kept for the day when the disk is full
+    """
     root = workspace_folder()
-    return Workspace(root, Store(root / "cache"), Projects(root / "projects.sqlite"))
+    if is_cleaning:
+        with contextlib.suppress(OSError):
+            (root / RESERVE).unlink(missing_ok=True)
+    ws = Workspace(root, Store(root / "cache"), Projects(root / "projects.sqlite"))
+    if not is_cleaning:
+        _keep_reserve(root)
+    return ws
+
+
+def _keep_reserve(root: Path) -> None:
+    """Keep room without which nothing could be deleted from a full disk: SQLite writes before it reads."""
+    reserve = root / RESERVE
+    if reserve.exists():
+        return
+    part = root / f"{RESERVE}.{os.getpid()}.part"
+    try:
+        part.write_bytes(os.urandom(RESERVE_BYTES))
+        os.replace(part, reserve)
+    except OSError:
+        part.unlink(missing_ok=True)

@@ -1,7 +1,12 @@
 """Fixtures for all tests: a workspace of their own, drawn videos and captions, a local YouTube."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+# Threads that wait spin by default, and on two cores they take them from those that work. Read at import.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 
 import cv2
 import pytest

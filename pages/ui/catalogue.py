@@ -1,47 +1,107 @@
-"""One role's models as rows, with the download of those that come from the hub."""
+"""One role's models as rows: get those that come from the hub, take one for the project."""
 
 import streamlit as st
 
-from services import hub
-from services.backends import Backend, is_present, of_role, revision_of
+from services import choose, hub
+from services.backends import HUB_ROLES, ROLE_TITLES, Backend, find, is_present, of_role, revision_of
+from services.recipe import Project
+from services.workspace import Workspace
+
+KINDS = {
+    "descriptions": "Any image-to-text model: it writes one sentence for each frame.",
+    "tags": "Any chat model: it reads texts and descriptions of a cluster and writes ten tags.",
+    "phrases": "Any sentence-transformers model: it says how near two tags are.",
+}
+NAME = (r"^\s*[\w][\w.\-]*/[\w][\w.\-]*(@[\w.\-/]+)?\s*$", "Write OWNER/MODEL or OWNER/MODEL@REVISION.")
+ONLY_DOWNLOAD = "Get it on the Models page"  # what how_to_get says where a button is all that is needed
 
 
-def table(role: str) -> None:
-    for backend in of_role(role):
-        with st.container(border=True, key=f"card_backend_{role}_{backend.name}"):
-            _row(backend)
+def table(ws: Workspace, project: Project | None, role: str) -> None:
+    """The role's listed models, and the one of the hub that the open project has chosen by itself."""
+    shown = {backend.name: backend for backend in of_role(role)}
+    if project:
+        chosen = find(role, choose.backend_in_use(project, role))
+        shown.setdefault(chosen.name, chosen)
+    for backend in shown.values():
+        _row(ws, project, backend, "list")
 
 
-def _row(backend: Backend) -> None:
+def own_model(ws: Workspace, project: Project | None) -> None:
+    """A model that the list lacks: name it, download it, take it."""
+    role = st.segmented_control(
+        "What it is for",
+        HUB_ROLES,
+        default=HUB_ROLES[0],
+        required=True,
+        format_func=lambda role: ROLE_TITLES[role],
+        key="models_own_role",
+    )
+    name = st.text_input(
+        "Its name",
+        key="models_own_name",
+        validate=NAME,
+        placeholder="OWNER/MODEL or OWNER/MODEL@REVISION",
+        help="As on huggingface.co. With a revision (a tag or a commit) others can repeat your result.",
+    )
+    st.caption(f"{KINDS[role]} Code that comes with a model is never run.")
+    if name:
+        _row(ws, project, find(role, f"hub:{name.strip()}"), "own")
+
+
+def _row(ws: Workspace, project: Project | None, backend: Backend, place: str) -> None:
     is_here = is_present(backend)
-    text, facts, action = st.columns([3, 1.6, 1.2], vertical_alignment="center", gap="medium")
-    with text:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{backend.title}**", width="content")
-            if backend.is_default:
-                st.badge("default", color="gray")
-            if is_here:
-                st.badge("on this machine", icon=":material/check:", color="green")
-        st.caption(backend.note)
-    with facts:
-        st.caption(f"{backend.licence}  \n{_size(backend)}{_revision(backend)}")
-    with action:
-        if is_here:
-            return
-        if backend.model_id:
-            if st.button(
-                "Download", key=f"models_get_{backend.role}_{backend.name}", icon=":material/download:"
-            ):
-                _download(backend)
-        else:
-            st.caption(backend.how_to_get)
-    if backend.model_id and not is_here:
+    is_used = project is not None and choose.backend_in_use(project, backend.role) == backend.name
+    number = f"{place}_{backend.role}_{backend.name.replace('/', '_').replace(':', '_').replace('@', '_')}"
+    with st.container(border=True, key=f"card_backend_{number}"):
+        text, facts, action = st.columns([3, 1.5, 1.3], vertical_alignment="center", gap="medium")
+        with text:
+            _words(backend, is_here=is_here, is_used=is_used)
+        facts.caption(f"{backend.licence}  \n{_size(backend)}{_revision(backend)}")
+        with action:
+            if not is_here and backend.model_id:
+                is_wanted = st.button("Download", key=f"models_get_{number}", icon=":material/download:")
+            else:
+                is_wanted = False
+                _use_button(ws, project, backend, number, is_offered=is_here and not is_used)
+        if is_wanted:
+            _download(backend)
+
+
+def _words(backend: Backend, *, is_here: bool, is_used: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{backend.title}**", width="content")
+        if backend.is_default:
+            st.badge("comes with Diptych", color="gray")
+        elif is_here and backend.name != "files":
+            st.badge("on this machine", icon=":material/check:", color="green")
+        if is_used:
+            st.badge("used by this project", icon=":material/star:", color="blue")
+    st.caption(backend.note)
+    if backend.name == "files":
+        st.caption(
+            f"{backend.how_to_get} Named on the command line: `--backend word-vectors=files:PATH,PATH`"
+        )
+    elif not is_here and not backend.how_to_get.startswith(ONLY_DOWNLOAD):
         st.caption(backend.how_to_get)
 
 
+def _use_button(
+    ws: Workspace, project: Project | None, backend: Backend, number: str, *, is_offered: bool
+) -> None:
+    if project is None or not is_offered or backend.role not in HUB_ROLES:
+        return
+    if st.button("Use in this project", key=f"models_use_{number}", icon=":material/star:"):
+        changed = choose.with_backend(project, backend.role, backend.name)
+        ws.projects.save(changed, f"{ROLE_TITLES[backend.role].lower()} by {backend.title}")
+        st.toast("Taken. What depends on it is made anew when you open its page.", icon=":material/check:")
+        st.rerun()
+
+
 def _download(backend: Backend) -> None:
+    """Fetch the model while the page waits; any click ends the wait, and whole files are kept."""
     with st.status(f"Downloading {backend.title} …", expanded=True) as box:
-        bar = st.progress(0.0)
+        bar = st.progress(0.0, "asking the hub")
+        st.button("Stop", key="models_stop", icon=":material/stop_circle:")
 
         def show(done: int, total: int, note: str) -> None:
             bar.progress(min(1.0, done / max(total, 1)), note)
@@ -53,10 +113,10 @@ def _download(backend: Backend) -> None:
 
 def _size(backend: Backend) -> str:
     if not backend.size_mb:
-        return "nothing to download"
+        return "size: see its page" if backend.model_id else "nothing to download"
     return f"{backend.size_mb / 1000:.1f} GB" if backend.size_mb >= 1000 else f"{backend.size_mb} MB"
 
 
 def _revision(backend: Backend) -> str:
     found = revision_of(backend)
-    return f"  \n{found[:12]}" if backend.model_id and found else ""
+    return f"  \nrevision {found[:12]}" if backend.model_id and found else ""

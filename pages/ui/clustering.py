@@ -7,6 +7,7 @@ from plotly.graph_objects import Figure
 
 from pages.ui.context import theme
 from pages.ui.parts import cluster_title, strip
+from pages.ui.peek import BOX, peek
 from services import figures
 from services.choose import recommended
 from services.labels import cluster_label, video_label
@@ -16,7 +17,7 @@ from services.stages import have, key, load
 from services.views import of_cluster, spread, stills
 from services.workspace import Workspace
 
-MAX_STILLS = 24
+MAX_STILLS, PANEL_PX = 24, 500
 
 
 def k_picker(project: Project, side: Side, sweep: Any) -> int | None:
@@ -57,13 +58,41 @@ def ribbon(ws: Workspace, project: Project) -> Figure:
 
 @st.fragment
 def chart(ws: Workspace, project: Project, side: Side) -> None:
-    """The map; the frames inside the lasso appear below it."""
+    """The map, and beside it the frames inside the lasso."""
     recipe = project.recipe(side)
     pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
-    projection = load(ws.store, recipe, "projection")
+    with st.container(key="wide_map"):
+        plane, beside = st.columns([2, 1], gap="medium")
+    with plane, st.container(key=BOX):
+        event = st.plotly_chart(
+            _map(ws, recipe),
+            key=f"clusters_tsne_{side}_{clusters.k}",
+            on_select="rerun",
+            selection_mode=("points", "box", "lasso"),
+            config={"displaylogo": False},
+        )
+        peek()
+    chosen = selected(event)
+    shown = [still for still in stills(pairs, clusters) if still.pair in chosen]
+    with beside:
+        if not shown:
+            st.markdown("**Nothing selected yet**")
+            st.caption(
+                "Point at a mark to see its frame. Draw a loop round some marks, or click one, and their "
+                "frames and texts appear here."
+            )
+            return
+        more = f", the first {MAX_STILLS} shown" if len(shown) > MAX_STILLS else ""
+        st.markdown(f"**{len(shown)} {'pair' if len(shown) == 1 else 'pairs'} selected**{more}")
+        with st.container(height=PANEL_PX, border=False):
+            strip(recipe, shown[:MAX_STILLS], columns=2)
+
+
+def _map(ws: Workspace, recipe: Recipe) -> Figure:
+    pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
     frames = key(recipe, "frames")
-    figure = figures.tsne(
-        projection,
+    return figures.tsne(
+        load(ws.store, recipe, "projection"),
         clusters,
         pairs.times_s,
         pairs.texts,
@@ -71,22 +100,6 @@ def chart(ws: Workspace, project: Project, side: Side) -> None:
         [frame_url(frames, int(frame), 240) for frame in pairs.frame_index],
         theme=theme(),
     )
-    event = st.plotly_chart(
-        figure,
-        key=f"clusters_tsne_{side}_{clusters.k}",
-        on_select="rerun",
-        selection_mode=("points", "lasso"),
-        config={"displaylogo": False},
-    )
-    chosen = selected(event)
-    every = stills(pairs, clusters)
-    shown = [still for still in every if still.pair in chosen]
-    if not shown:
-        st.caption("Nothing selected yet: drag a loop, or click a point.")
-        return
-    more = f", the first {MAX_STILLS} shown" if len(shown) > MAX_STILLS else ""
-    st.markdown(f"**{len(shown)} pairs selected**{more}")
-    strip(recipe, shown[:MAX_STILLS])
 
 
 def selected(event: Any) -> set[int]:
@@ -109,4 +122,4 @@ def cards(ws: Workspace, recipe: Recipe) -> None:
         with st.container(border=True, key=f"card_cluster_{cluster}"):
             share = f"{len(members)} pairs, {len(members) / len(every):.0%}"
             cluster_title(cluster, cluster_label(cluster, known), share)
-            strip(recipe, spread(members, 7))
+            strip(recipe, spread(members, 7), columns=7)

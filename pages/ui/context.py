@@ -58,13 +58,15 @@ def unlocked(ws: Workspace, project: Project, page: str) -> Step:
     if not step.missing:
         return step
     first = next(before for before in found if not before.is_done)
-    st.info(f"{step.title} needs {step.missing}.", icon=":material/lock:")
-    st.page_link(
-        f"{first.page}.py",
-        label=f"Go to {first.title}",
-        icon=":material/arrow_forward:",
-        query_params=here(project),
-    )
+    st.info(f"{step.title} needs {step.missing}. The next step is {first.title}.", icon=":material/lock:")
+    with st.container(key="next"):
+        st.page_link(
+            f"{first.page}.py",
+            label=f"**Go to {first.title}**",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params=here(project),
+        )
     st.stop()
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.context import here, theme
 from pages.ui.parts import plain
 from services import jobs
+from services.labels import video_label
 from services.recipe import Project
 from services.stages import STAGES
 from services.steps import Step, steps
@@ -75,14 +76,17 @@ def _tray(ws: Workspace) -> None:
         found = jobs.active(ws)
         if not found:
             return
-        topics = {project.project_id: project.topic for project in ws.projects.all()}
+        projects = {project.project_id: project for project in ws.projects.all()}
         label = f"{len(found)} job" if len(found) == 1 else f"{len(found)} jobs"
         with st.popover(label, icon=":material/progress_activity:"):
             for job in found:
                 title = STAGES[job.stage].title if job.stage in STAGES else "Comparison"
                 state = job.status.note or job.status.state
-                st.markdown(f"**{title}** · {job.target} · {plain(topics.get(job.project_id, ''))}")
+                project = projects[job.project_id]
+                video = "both videos" if job.target == "both" else video_label(project, job.target)
+                st.markdown(f"**{title}** · {video} · {plain(project.topic)}")
                 share = job.status.done / job.status.total if job.status.total else 0.0
                 st.progress(min(1.0, share), plain(state))
 
-    tray()
+    with st.container(width="content"):
+        tray()

@@ -1,6 +1,7 @@
 """What a page shows of a job: start it, follow it while it runs, stop it, resume it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -13,6 +14,33 @@ POLL_S = 1.0
 Draw = Callable[[JobStatus], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    ws: Workspace
+    project: Project
+    target: Target
+    stage: str
+    what: str
+    start: str
+    draw: Draw | None
+    is_primary: bool
+    hint: str
+
+    @property
+    def status(self) -> JobStatus:
+        return jobs.status(self.ws, self.project, self.target, self.stage)
+
+    def button(self, label: str, name: str, icon: str, act: Callable[..., None], *, is_primary: bool) -> None:
+        st.button(
+            label,
+            key=f"job_{name}_{self.target}_{self.stage}",
+            type="primary" if is_primary else "secondary",
+            icon=icon,
+            on_click=act,
+            args=(self.ws, self.project, self.target, self.stage),
+        )
+
+
 def follow(
     ws: Workspace,
     project: Project,
@@ -23,76 +51,61 @@ def follow(
     start: str = "",
     draw: Draw | None = None,
     is_primary: bool = True,
+    hint: str = "",
 ) -> bool:
     """True when the result is there; otherwise the job's state with the one button that leads on.
 
     what:  names the work, as in "Training on the English video"
     start: label of the button that begins it; "" begins by itself when the page is opened
-    draw:  shows a running job's live data
+    draw:  shows the job's live data, and what there was of it when the job ended early
     is_primary: false where another button is the page's main one
+    hint:  what else helps when the job failed
     """
-    status = jobs.status(ws, project, target, stage)
+    job = _Job(ws, project, target, stage, what, start, draw, is_primary, hint)
+    status = job.status
     if status.state == "done":
         return True
     if status.state == "none" and not start:
         jobs.submit(ws, project, target, stage)
-        status = jobs.status(ws, project, target, stage)
+        status = job.status
     if status.state in ("queued", "running"):
-        _live(ws, project, target, stage, what, draw)
+        _live(job)
     else:
-        _standing(ws, project, target, stage, what, start, status, is_primary)
+        _standing(job, status)
     return False
 
 
-def _standing(
-    ws: Workspace,
-    project: Project,
-    target: Target,
-    stage: str,
-    what: str,
-    start: str,
-    status: JobStatus,
-    is_primary: bool,
-) -> None:
+def _standing(job: _Job, status: JobStatus) -> None:
     """A job that does not run: nothing yet, failed, stopped or interrupted."""
-    label = {"none": start or "Start", "failed": "Try again"}.get(status.state, "Resume")
+    if status.state == "none":
+        icon = ":material/play_arrow:"
+        job.button(job.start or "Start", "start", icon, jobs.submit, is_primary=job.is_primary)
+        return
     if status.state == "failed":
-        st.error(f"{what} failed. {status.error}", icon=":material/error:")
+        st.error(f"{job.what} failed. {status.error}", icon=":material/error:")
     elif status.state == "stopped":
-        st.info(f"{what}: {status.error}", icon=":material/pause_circle:")
-    elif status.state == "interrupted":
-        st.warning(f"{what} was interrupted. {status.error}", icon=":material/power_off:")
-    icon = {"none": ":material/play_arrow:", "failed": ":material/refresh:"}.get(
-        status.state, ":material/resume:"
-    )
-    st.button(
-        label,
-        key=f"job_start_{target}_{stage}",
-        type="primary" if is_primary else "secondary",
-        icon=icon,
-        on_click=jobs.submit,
-        args=(ws, project, target, stage),
-    )
+        st.info(f"{job.what}: {status.error}", icon=":material/pause_circle:")
+    else:
+        st.warning(f"{job.what} was interrupted. {status.error}", icon=":material/power_off:")
+    if job.hint and status.state != "stopped":
+        st.caption(job.hint)
+    job.button("Resume", "start", ":material/resume:", jobs.submit, is_primary=job.is_primary)
+    if job.draw and status.history:
+        job.draw(status)
 
 
-def _live(ws: Workspace, project: Project, target: Target, stage: str, what: str, draw: Draw | None) -> None:
+def _live(job: _Job) -> None:
     @st.fragment(run_every=POLL_S)
     def panel() -> None:
-        status = jobs.status(ws, project, target, stage)
+        status = job.status
         if status.state not in ("queued", "running"):
             st.rerun()
         share = min(1.0, status.done / status.total) if status.total else 0.0
         note = status.note or ("waiting for its turn" if status.state == "queued" else "starting")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.progress(share, f"**{what}** · {note}")
-            st.button(
-                "Stop",
-                key=f"job_stop_{target}_{stage}",
-                icon=":material/stop_circle:",
-                on_click=jobs.cancel,
-                args=(ws, project, target, stage),
-            )
-        if draw:
-            draw(status)
+            st.progress(share, f"**{job.what}** · {note}")
+            job.button("Stop", "stop", ":material/stop_circle:", jobs.cancel, is_primary=False)
+        if job.draw:
+            job.draw(status)
 
     panel()

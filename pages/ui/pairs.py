@@ -6,14 +6,31 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from services import choose
 from services.edits import PairRow
 from services.labels import clock
 from services.media_urls import frame_url
-from services.recipe import Recipe, Side, digest
+from services.recipe import Project, Recipe, Side, digest
 from services.stages import have, load
 from services.workspace import Workspace
 
-METHODS = {"nearest_start": "Nearest frame", "uniform": "Evenly spread frames"}
+HINT = "If the texts are right and only their times are wrong, choose “Evenly spread” above."
+
+
+def method_choice(project: Project, side: Side) -> str:
+    """How texts find their frames: the name in choose.ALIGNMENTS that is picked."""
+    current = project.recipe(side).alignment.method
+    chosen = st.segmented_control(
+        "How texts find their frames",
+        list(choose.ALIGNMENTS),
+        default=current,
+        required=True,
+        format_func=lambda name: choose.ALIGNMENTS[name][0],
+        key=f"align_method_{side}_{project.revision}",
+        width="content",
+        help="  \n".join(f"**{title}**: {why}" for title, why in choose.ALIGNMENTS.values()),
+    )
+    return chosen or current
 
 
 def summary(ws: Workspace, recipe: Recipe) -> None:
@@ -21,11 +38,25 @@ def summary(ws: Workspace, recipe: Recipe) -> None:
     made = load(ws.store, recipe, "pairs")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.metric("Pairs", len(made.texts), width="content")
-        st.metric("Method", METHODS[made.method], width="content")
+        st.metric("Method", choose.ALIGNMENTS[made.method][0], width="content")
         if have(ws.store, recipe, "dataset"):
             unknown = load(ws.store, recipe, "dataset").unknown
             st.metric("Words without a vector", f"{unknown:.1%}", width="content")
         st.caption(made.reason, width="stretch")
+
+
+def corrections(lines: Sequence[str]) -> None:
+    """The saved corrections, one a line."""
+    if not lines:
+        st.caption(
+            "No corrections yet. Double-click a text or a frame number to change it, tick *Drop* to leave a "
+            "pair out, press *Play* to see the moment."
+        )
+        return
+    st.markdown(f"**Corrections** · {len(lines)}")
+    with st.container(height=240, border=False):
+        for line in lines:
+            st.text(line)
 
 
 def table(
@@ -51,7 +82,7 @@ def table(
         column_config={
             "picture": st.column_config.ImageColumn("Frame", width=118),
             "time": st.column_config.TextColumn("Start", disabled=True, width=58),
-            "text": st.column_config.TextColumn("Text", width=330, max_chars=2000),
+            "text": st.column_config.TextColumn("Text", width=342, max_chars=2000),
             "frame": st.column_config.NumberColumn(
                 "No.",
                 min_value=0,
@@ -60,7 +91,7 @@ def table(
                 width=58,
                 help="Number of the frame: type another one to re-pair",
             ),
-            "drop": st.column_config.CheckboxColumn("Drop", width=58, help="Leave this pair out"),
+            "drop": st.column_config.CheckboxColumn("Drop", width=72, help="Leave this pair out"),
             "play": st.column_config.ButtonColumn(
                 "Video",
                 width=74,

@@ -16,6 +16,9 @@ from services.stages import key
 from services.views import Still
 from services.workspace import Workspace
 
+STILL = {
+    "displayModeBar": False
+}  # plotly's own buttons lie over titles, and there is nothing to do with them
 LANGUAGES = {
     "en": "English",
     "zh-Hans": "Chinese (simplified)",
@@ -76,6 +79,10 @@ def side_switch(project: Project, key: str) -> Side:
     return "right" if chosen == "right" else "left"
 
 
+def other_side(side: Side) -> Side:
+    return "left" if side == "right" else "right"
+
+
 def next_step(project: Project, page: str, label: str) -> None:
     with st.container(key="next"):
         st.page_link(
@@ -87,30 +94,35 @@ def next_step(project: Project, page: str, label: str) -> None:
         )
 
 
-def strip(recipe: Recipe, stills: Iterable[Still], *, width_px: int = 150, wrap: bool = False) -> None:
-    """Frames in a row with time and text under each; coloured by cluster where one is given."""
+def strip(recipe: Recipe, stills: Iterable[Still], *, columns: int = 0, has_text: bool = True) -> None:
+    """Frames with time and text under each, coloured by cluster where one is given.
+
+    columns: in a grid that fills the width; 0 puts them in one row that scrolls
+    """
     frames = key(recipe, "frames")
-    figures = "".join(_figure(frames, still, width_px) for still in stills)
-    kind = "d-strip wrap" if wrap else "d-strip"
+    figures = "".join(_figure(frames, still, has_text) for still in stills)
+    kind, size = ("d-grid", f"--n: {columns}") if columns else ("d-strip", "--w: 150px")
     lang = escape(recipe.transcript.language)
-    st.html(f'<div class="{kind}" style="--w: {width_px}px" lang="{lang}">{figures}</div>')
+    st.html(f'<div class="{kind}" style="{size}" lang="{lang}">{figures}</div>')
 
 
-def _figure(frames: str, still: Still, width_px: int) -> str:
+def _figure(frames: str, still: Still, has_text: bool) -> str:
     colour = "transparent" if still.cluster is None else cluster_colour(still.cluster, theme())
-    url = frame_url(frames, still.frame, 480 if width_px > 200 else 240)
-    words = escape(still.text)
+    url = frame_url(frames, still.frame, 240)
+    words = f"<span>{escape(still.text)}</span>" if has_text and still.text else ""
     return (
-        f'<figure style="--c: {colour}"><img src="{url}" loading="lazy" alt="frame {still.frame}">'
+        f'<figure style="--c: {colour}" title="{escape(still.text)}">'
+        f'<img src="{url}" loading="lazy" alt="frame {still.frame}">'
         f"<figcaption><b>{clock(still.time_s)}</b>{words}</figcaption></figure>"
     )
 
 
-def cluster_title(cluster: int, name: str, note: str) -> None:
+def cluster_title(cluster: int, name: str, note: str = "") -> None:
     colour = cluster_colour(cluster, theme())
+    muted = f' <span class="d-muted">{escape(note)}</span>' if note else ""
     st.html(
         f'<div><span class="d-swatch" style="--c: {colour}"></span>'
-        f'<span class="d-name">{escape(name)}</span> <span class="d-muted">{escape(note)}</span></div>'
+        f'<span class="d-name">{escape(name)}</span>{muted}</div>'
     )
 
 
@@ -125,7 +137,8 @@ def chips(tags: Sequence[Tag]) -> None:
 
 
 def marks_legend() -> None:
-    st.caption(" · ".join(f"**{mark}** {meaning}" for mark, meaning in MARKS.values()))
+    told = " · ".join(f"<b>{mark}</b> {meaning}" for mark, meaning in MARKS.values())
+    st.html(f'<p class="d-muted">{told}</p>')
 
 
 def player(recipe: Recipe, *, start_s: float = 0.0, autoplay: bool = False) -> None:

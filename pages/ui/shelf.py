@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from pages.ui.context import here
+from pages.ui.parts import plain
 from services import jobs
 from services.labels import video_label
 from services.library import delete_project, duplicate, size_bytes
@@ -20,20 +21,22 @@ def card(ws: Workspace, project: Project) -> None:
     found = steps(ws.store, project)
     last = next((step for step in reversed(found) if not step.missing), found[0])
     with st.container(border=True, key=f"card_project_{project.project_id}"):
-        poster, text, actions = st.columns([1.2, 3, 1.1], vertical_alignment="center", gap="medium")
+        poster, text, actions = st.columns([1.2, 3, 0.9], vertical_alignment="center", gap="medium")
         poster.html(_poster(ws, project))
         with text:
-            st.subheader(project.topic, anchor=False)
+            st.subheader(plain(project.topic), anchor=False)
             videos = " · ".join(
-                f"{video_label(project, side)}: {project.recipe(side).source.title}" for side in SIDES
+                f"{video_label(project, side)}: {plain(project.recipe(side).source.title)}" for side in SIDES
             )
             st.caption(videos)
             n_done = sum(step.is_done for step in found)
             st.caption(
                 f"{n_done} of {len(found)} steps done · {_size(size_bytes(ws.store, project))} on disk · "
-                f"changed {_when(project.changed)}"
+                f"changed {_when(project.changed)} · id `{project.project_id}`",
+                help="The id names the project on the command line: "
+                f"`python -m services export {project.project_id} --out DIR`",
             )
-        with actions:
+        with actions, st.container(horizontal_alignment="right"):
             st.page_link(
                 f"{last.page}.py",
                 label=f"**Open** at {last.title}",

@@ -20,6 +20,8 @@ from services.themes import tags_digest
 from services.views import of_cluster, spread, stills
 from services.workspace import Workspace
 
+HINT = "If a model is missing or too large, choose another one in the box above."
+
 
 @dataclass(frozen=True, slots=True)
 class Backends:
@@ -39,7 +41,7 @@ def backend_choice(project: Project, *, is_busy: bool) -> Backends | None:
             tagging = _pick("tags", "Tags are made by", now.tagging, project, is_busy)
         st.page_link(
             "models.py",
-            label="All models, and how to get them",
+            label="All models, how to get them, and any other of the hub",
             icon=":material/deployed_code:",
             query_params=here(project),
         )
@@ -102,7 +104,7 @@ def card(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
             chips(theme.tags)
         else:
             st.caption("No tags: nothing sets this cluster apart. Add some by hand, or choose another K.")
-        strip(recipe, spread(members, 7))
+        strip(recipe, spread(members, 7), columns=7)
 
 
 @st.dialog("Edit a theme", width="large")
@@ -121,6 +123,7 @@ def editor(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
         data,
         key=f"tags_table_{side}_{theme.cluster}",
         num_rows="add",
+        height="content",
         hide_index=True,
         column_config={
             "text": st.column_config.TextColumn("Tag", width="large", max_chars=200),

@@ -3,16 +3,22 @@
 import streamlit as st
 
 from pages.ui.context import theme
-from services import figures, jobs
+from pages.ui.parts import STILL
+from services import choose, figures, jobs
 from services.choose import PRESET_TITLES
 from services.jobs import JobStatus
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import load
 from services.workspace import Workspace
 
+HINT = (
+    "Resume goes on from the last checkpoint, or from the beginning if none was written. If memory ran out, "
+    "close other programs first, or choose Quick above."
+)
 
-def preset_choice(project: Project) -> str:
-    """The preset that the analyst picked, with its model in words below."""
+
+def preset_choice(ws: Workspace, project: Project) -> str:
+    """The preset that the analyst picked, with its model and what it asks of the machine in words below."""
     chosen = st.segmented_control(
         "Model",
         list(PRESET_TITLES),
@@ -22,10 +28,12 @@ def preset_choice(project: Project) -> str:
         key=f"train_preset_{project.revision}",
     )
     model, training = project.left.model, project.left.training
+    load_left = choose.training_load(project, "left", len(load(ws.store, project.left, "pairs").texts))
     st.caption(
-        f"{PRESET_TITLES[project.preset]}. It turns each pair into a vector of {model.latent} numbers and "
-        "sees "
-        f"the video {training.epochs} times (epochs), {training.batch_size} pairs at once."
+        f"{PRESET_TITLES[project.preset]}. It turns each pair into a vector of {model.latent_size} numbers "
+        f"and sees the video {training.epochs} times (epochs), {training.batch_size} pairs at once. It takes "
+        f"about {load_left.memory_gb:g} GB of memory and, on two processor cores, roughly "
+        f"{in_words(load_left.cpu_s)} a video; a graphics card is used if there is one."
     )
     return chosen or project.preset
 
@@ -38,18 +46,19 @@ def start_both(ws: Workspace, project: Project) -> None:
 def live(status: JobStatus) -> None:
     """Losses, last reconstructions and the time left of a running training. Altair: plotly flickers here."""
     if not status.history:
-        st.caption("The first epoch is on its way.")
+        st.caption("The first epoch is on its way." if status.state == "running" else "Not begun yet.")
         return
-    recent = status.history[-5:]
-    epoch_s = sum(epoch.seconds for epoch in recent) / len(recent)
-    left = max(0, status.total - status.history[-1].epoch)
-    st.caption(f"{epoch_s:.1f} s an epoch · about {in_words(left * epoch_s)} left")
+    if status.state == "running":
+        recent = status.history[-5:]
+        epoch_s = sum(epoch.seconds for epoch in recent) / len(recent)
+        left = max(0, status.total - status.history[-1].epoch)
+        st.caption(f"{epoch_s:.1f} s an epoch · about {in_words(left * epoch_s)} left")
     st.altair_chart(figures.loss_chart(status.history))
     if status.preview:
         st.image(
             status.preview,
             width="stretch",
-            caption="Above: frames of the video. Below: the model's drawings.",
+            caption="Above: frames of the video. Below: as the model draws them.",
         )
 
 
@@ -72,7 +81,9 @@ def finished(ws: Workspace, recipe: Recipe, side: Side) -> None:
             help="The same for the word vectors (text_fvu).",
         )
         st.metric("Time", in_words(trained.seconds), width="content")
-    st.plotly_chart(figures.training_curves(trained.history, theme=theme()), key=f"train_curves_{side}")
+    st.plotly_chart(
+        figures.training_curves(trained.history, theme=theme()), key=f"train_curves_{side}", config=STILL
+    )
     st.caption(
         f"{trained.n_parameters / 1e6:,.1f} million parameters, {len(trained.history)} epochs on "
         f"{trained.device}."

@@ -68,8 +68,7 @@ def test_what_comes_out_has_the_shape_of_what_went_in(config: ModelConfig):
     assert output.images.shape == batch.images.shape
     assert output.word_vectors.shape == batch.word_vectors.shape
     assert output.mu.shape == output.log_sigma.shape
-    latent = 2 * config.channels if config.family == "pure" else config.latent
-    assert posterior.mu.shape == posterior.log_sigma.shape == (8, latent)
+    assert posterior.mu.shape == posterior.log_sigma.shape == (8, config.latent_size)
 
 
 @each_model

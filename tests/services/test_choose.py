@@ -1,16 +1,17 @@
 """A choice changes what it says, on the side it says, and nothing else."""
 
 import dataclasses
-from typing import get_args
 
 import pytest
 
-from crvae.config import PRESETS, Family, ModelConfig, TrainingConfig
+from crvae.config import PRESETS, ModelConfig, TrainingConfig
 from crvae.records import KScore, KSweep
-from services import choose
+from services import choose, variants
 from services.errors import AnalysisError
 from services.recipe import (
+    Alignment,
     ClusterChoice,
+    Comparing,
     Describing,
     PairEdit,
     Project,
@@ -78,49 +79,11 @@ def test_epochs_given_by_hand_replace_the_preset_s():
     assert (project.left.training.epochs, project.right.training.epochs) == (9, 9)
 
 
-def test_another_model_changes_model_and_training_of_both_videos_alone():
-    variant = choose.Variant(rnn="rnn", teacher_forcing=False, text_encoder="transformer", denoising=0.3)
-    project = choose.with_model(PROJECT, variant)
-    for side in (project.left, project.right):
-        assert set(changed(recipe(side.source.digest), side)) == {"model", "training"}
-        assert choose.variant_of(side) == variant
-        assert (side.model.word_vector_size, side.training.seed) == (50, 7)
-    back = choose.with_model(project, choose.Variant())
-    assert (back.left, back.right) == (PROJECT.left, PROJECT.right)
-
-
-@pytest.mark.parametrize("family", ["dense", "pure"])
-def test_a_model_of_pictures_alone_has_one_recipe_whatever_was_chosen_for_words(family: Family):
-    project = choose.with_model(PROJECT, choose.Variant(family, rnn="rnn", denoising=0.5))
-    assert choose.variant_of(project.left) == choose.Variant(family)
-
-
-def test_the_paper_s_preset_gives_each_family_its_own_epochs():
-    project = choose.with_preset(PROJECT, "paper")
-    for family, epochs in (("dense", 300), ("pure", 100), ("crvae", 500)):
-        project = choose.with_model(project, choose.Variant(family))
-        assert (project.left.training.epochs, project.right.training.epochs) == (epochs, epochs)
-
-
 def test_another_preset_keeps_the_variant_and_takes_its_epochs():
-    project = choose.with_model(choose.with_preset(PROJECT, "quick"), choose.Variant("pure"))
+    project = variants.with_model(choose.with_preset(PROJECT, "quick"), variants.Variant("pure"))
     assert project.left.training.epochs == PRESETS["quick"].training.epochs
     project = choose.with_preset(project, "paper")
     assert (project.left.model.family, project.left.training.epochs) == ("pure", 100)
-
-
-def test_epochs_given_by_hand_outlast_another_model():
-    project = choose.with_model(choose.with_preset(PROJECT, "paper", epochs=9), choose.Variant("dense"))
-    assert project.left.training.epochs == 9
-
-
-def test_a_denoising_out_of_range_is_told_with_the_range():
-    with pytest.raises(AnalysisError, match=r"denoising is 2, expected in \[0, 1\]\. Choose a value"):
-        choose.with_model(PROJECT, choose.Variant(denoising=2))
-
-
-def test_every_family_has_a_title():
-    assert set(choose.FAMILY_TITLES) == set(get_args(Family))
 
 
 def test_corrections_replace_those_of_their_side_alone():
@@ -140,6 +103,71 @@ def test_a_chosen_k_keeps_its_seed():
 def test_the_recommended_k_is_not_taken_by_itself():
     sweep = KSweep((KScore(2, 1, 1, 0.9, 0.3, (6, 6)), KScore(3, 1, 1, 0.9, 0.6, (4, 4, 4))))
     assert choose.recommended(sweep).k == 3
+
+
+def test_a_method_of_pairing_is_one_side_s_and_keeps_its_corrections():
+    before = choose.with_edits(PROJECT, "right", (PairEdit(2, text="new"),))
+    after = choose.with_alignment(before, "right", "uniform")
+    assert changed(before.right, after.right) == {"alignment": Alignment("uniform")}
+    assert after.left == before.left
+
+
+def test_every_method_of_pairing_has_a_name_and_a_reason():
+    assert set(choose.ALIGNMENTS) == {"auto", "nearest_start", "uniform"}
+    with pytest.raises(AnalysisError, match="no method 'random' of pairing"):
+        choose.with_alignment(PROJECT, "left", "random")
+
+
+def test_another_video_keeps_the_captions_and_loses_the_corrections():
+    before = choose.with_edits(PROJECT, "left", (PairEdit(2, text="new"),))
+    video = Source("file", "other")
+    after = choose.with_source(before, "left", source=video, captions=None, language="en")
+    assert changed(before.left, after.left) == {"source": video, "edits": ()}
+
+
+def test_a_new_link_without_a_file_takes_youtube_s_captions():
+    given = dataclasses.replace(PROJECT.left, transcript=TranscriptChoice(digest="old", location="/old.srt"))
+    link = Source("youtube", "doP5UacBlt0")
+    project = PROJECT.with_recipe("left", given)
+    after = choose.with_source(project, "left", source=link, captions=None, language="de")
+    assert (after.left.source, after.left.transcript) == (link, TranscriptChoice(language="de"))
+
+
+def test_other_captions_keep_the_video():
+    file = TranscriptChoice(language="zh-Hans", digest="new")
+    after = choose.with_source(PROJECT, "right", source=None, captions=file, language="zh-Hans")
+    assert changed(PROJECT.right, after.right) == {"transcript": file}
+
+
+def test_a_backend_for_phrases_serves_the_tags_of_both_videos_and_the_comparison():
+    project = choose.with_backend(PROJECT, "phrases", "hub:owner/model")
+    assert (project.left.phrases, project.right.phrases) == ("hub:owner/model", "hub:owner/model")
+    assert project.comparing == Comparing(phrases="hub:owner/model")
+
+
+@pytest.mark.parametrize("role", ["descriptions", "tags", "phrases"])
+def test_a_backend_that_was_taken_is_the_one_in_use(role: str):
+    assert choose.backend_in_use(choose.with_backend(PROJECT, role, "hub:o/m"), role) == "hub:o/m"
+
+
+def test_word_vectors_are_part_of_the_model_and_cannot_be_exchanged_in_a_project():
+    assert choose.backend_in_use(PROJECT, "word-vectors") == "use-pca300"
+    with pytest.raises(AnalysisError, match="word-vectors cannot be changed"):
+        choose.with_backend(PROJECT, "word-vectors", "files")
+
+
+def test_the_paper_s_models_are_named_with_what_takes_their_place(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.backends.is_present", lambda backend: backend.name != "llama2")
+    told = {model.paper.name: model.taken.name for model in choose.paper_models()}
+    assert told == {"files": "use-pca300", "blip": "blip", "llama2": "chat", "phrase-bert": "use"}
+    assert [model.is_taken for model in choose.paper_models()] == [False, True, False, False]
+
+
+def test_a_training_s_load_grows_with_pairs_and_epochs():
+    quick, paper = choose.with_preset(PROJECT, "quick"), choose.with_preset(PROJECT, "paper")
+    assert choose.training_load(quick, "left", 33).cpu_s == PRESETS["quick"].training.epochs * 3 * 0.25
+    assert choose.training_load(paper, "left", 96).cpu_s == 500 * 6 * 2.5
+    assert choose.training_load(paper, "left", 96).memory_gb == 3.5
 
 
 def test_other_backends_keep_prompt_and_temperature():

@@ -225,7 +225,7 @@ def test_progress_names_each_file(filled, out):
     heard: list[str] = []
     export(*filled, out, lambda done, total, note: heard.append(f"{done}/{total} {note}"))
     assert len(heard) == len(FILES) + 1
-    assert heard[-2].endswith("Writing project.json")
+    assert heard[-2].endswith(" Writing: project.json")
 
 
 def test_a_lost_result_counts_as_not_computed(filled, tmp_path):

@@ -133,6 +133,30 @@ def test_heatmap_is_sorted_as_the_comparison_says_and_shows_its_values(filled):
     assert figure.layout.yaxis.autorange == "reversed"  # the first row on top
 
 
+def test_heatmap_values_are_written_in_ink_that_can_be_read(filled):
+    ws, project = filled
+    figure = figures.similarity_heatmap(load_comparison(ws.store, project))
+    shown = {note.text: note.font.color for note in figure.layout.annotations}
+    assert len(figure.layout.annotations) == 12
+    assert shown[max(shown)] == "#ffffff"
+    assert shown[min(shown)] == "#1b1f24"
+
+
+def test_heatmap_names_bear_their_cluster_s_colour(filled):
+    ws, project = filled
+    comparison = load_comparison(ws.store, project)
+    figure = figures.similarity_heatmap(comparison, theme="dark")
+    for cluster, name in zip(comparison.row_order, figure.layout.yaxis.ticktext, strict=True):
+        assert cluster_colour(cluster, "dark") in name
+
+
+def test_the_chosen_k_s_sizes_stand_out(filled):
+    ws, project = filled
+    figure = figures.sizes_per_k(load(ws.store, project.left, "sweep"), 3)
+    opacity = dict(zip(figure.data[0].x, figure.data[0].marker.opacity, strict=True))
+    assert [k for k, value in opacity.items() if value == 1] == [3]
+
+
 def test_heatmap_colour_bar_says_what_is_measured(filled):
     ws, project = filled
     figure = figures.similarity_heatmap(load_comparison(ws.store, project))

@@ -5,65 +5,27 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
-from services import engine, job_feed, job_records, jobs, stages
-from services.jobs import JobStatus
-from services.recipe import Project
+from services import job_records, jobs, stages
 from services.workspace import Workspace
-from tests.services.small_training import LONG, open_at, put_latents, small_dataset, small_project
+from tests.services.small_jobs import (
+    PATIENCE_S,
+    stop,
+    until,
+    until_epoch,
+    until_state,
+    worker_that_trains,
+    workspace_with_engine,
+)
+from tests.services.small_training import LONG, put_latents, small_dataset, small_project
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
 
 
-@pytest.fixture(scope="module")
-def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    workspace = open_at(tmp_path_factory.mktemp("jobs").resolve() / "workspace")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OMP_NUM_THREADS", "1")  # threads cost a model of this size more than they give
-        engine.start(workspace)
-    yield workspace
-    job_feed.disconnect(workspace)
-    engine.stop(workspace)
-
-
-def until(ws: Workspace, project: Project, is_so: Callable[[JobStatus], bool]) -> JobStatus:
-    """The status of the left training as soon as it is so."""
-    limit = time.monotonic() + PATIENCE_S
-    while time.monotonic() < limit:
-        status = jobs.status(ws, project, "left", "model")
-        if is_so(status):
-            return status
-        time.sleep(0.02)
-    raise AssertionError(f"still {jobs.status(ws, project, 'left', 'model')}")
-
-
-def until_epoch(ws: Workspace, project: Project, epoch: int) -> JobStatus:
-    return until(
-        ws, project, lambda s: s.state == "running" and bool(s.history) and s.history[-1].epoch >= epoch
-    )
-
-
-def until_state(ws: Workspace, project: Project, *states: str) -> JobStatus:
-    return until(ws, project, lambda s: s.state in states)
-
-
-def stop(ws: Workspace, project: Project) -> JobStatus:
-    jobs.cancel(ws, project, "left", "model")
-    return until_state(ws, project, "stopped")
-
-
-def worker_that_trains(ws: Workspace) -> psutil.Process:
-    """The worker that uses the processor most: the other one is idle in these tests."""
-    found = engine.find(ws)
-    assert found
-    children = psutil.Process(found.pid).children()
-    return max(children, key=lambda process: process.cpu_times().user)
+ws = pytest.fixture(scope="module")(workspace_with_engine)
 
 
 def elsewhere(ws: Workspace, code: str) -> subprocess.CompletedProcess[str]:
@@ -114,42 +76,6 @@ def test_a_running_training_tells_losses_progress_and_a_preview(ws: Workspace):
     assert status.note.startswith("Training: epoch ")
     assert (status.total, status.done > 0, status.seconds > 0) == (LONG, True, True)
     stop(ws, project)
-
-
-def test_stop_ends_a_training_within_two_seconds(ws: Workspace):
-    project = small_project(ws, "stops", epochs=LONG)
-    jobs.submit(ws, project, "left", "model")
-    until_epoch(ws, project, 1)
-    began = time.monotonic()
-    status = stop(ws, project)
-    assert time.monotonic() - began < 2
-    assert status.error == f"Stopped at epoch {status.history[-1].epoch}. Resume continues from there."
-
-
-def test_resume_continues_from_the_epoch_at_which_a_training_was_stopped(ws: Workspace):
-    project = small_project(ws, "resumes", epochs=LONG)
-    jobs.submit(ws, project, "left", "model")
-    until_epoch(ws, project, 5)
-    stopped = stop(ws, project)
-    jobs.submit(ws, project, "left", "model")
-    resumed = until_epoch(ws, project, stopped.history[-1].epoch + 1)
-    stop(ws, project)
-    assert resumed.attempt == 2
-    assert resumed.history[: len(stopped.history)] == stopped.history
-    assert [metrics.epoch for metrics in resumed.history] == list(range(1, len(resumed.history) + 1))
-
-
-def test_a_queued_job_waits_for_the_trainer_and_can_be_cancelled(ws: Workspace):
-    first, second = small_project(ws, "first", epochs=LONG), small_project(ws, "second", epochs=LONG)
-    jobs.submit(ws, first, "left", "model")
-    until_epoch(ws, first, 1)
-    jobs.submit(ws, second, "left", "model")
-    waiting = jobs.status(ws, second, "left", "model")
-    jobs.cancel(ws, second, "left", "model")
-    cancelled = jobs.status(ws, second, "left", "model")
-    stop(ws, first)
-    assert (waiting.state, waiting.note) == ("queued", "Waiting for another step to finish.")
-    assert cancelled.state == "stopped"
 
 
 def test_other_steps_run_while_a_training_runs(ws: Workspace):

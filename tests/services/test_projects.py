@@ -1,6 +1,7 @@
 """The project store: nothing is lost, every change can be undone, two tabs cannot overwrite each other."""
 
 import dataclasses
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,30 @@ def test_deleting_a_project_leaves_the_others(projects: Projects, project: Proje
 
 def test_an_existing_file_is_opened_again_without_loss(projects: Projects, project: Project, tmp_path: Path):
     assert Projects(tmp_path / "projects.sqlite").get(project.project_id) == project
+
+
+def test_a_file_is_still_mentioned_when_undo_may_bring_it_back(projects: Projects, project: Project):
+    source = dataclasses.replace(project.left.source, digest="cd")
+    projects.save(project.with_recipe("left", dataclasses.replace(project.left, source=source)), "source")
+    assert projects.mentions('"ab"')
+    assert projects.mentions('"cd"')
+    assert not projects.mentions('"ef"')
+    projects.delete(project.project_id)
+    assert not projects.mentions('"ab"')
+
+
+def _open(path: str, gate: "multiprocessing.synchronize.Barrier") -> None:
+    gate.wait(60)
+    Projects(Path(path))
+
+
+def test_programs_that_start_together_on_a_new_workspace_do_not_disturb_each_other(tmp_path: Path):
+    context = multiprocessing.get_context("spawn")
+    gate = context.Barrier(4)
+    path = str(tmp_path / "new.sqlite")
+    programs = [context.Process(target=_open, args=(path, gate)) for _ in range(4)]
+    for program in programs:
+        program.start()
+    for program in programs:
+        program.join(60)
+    assert [program.exitcode for program in programs] == [0] * 4

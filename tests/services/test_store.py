@@ -7,6 +7,7 @@ import pickle
 import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,3 +142,47 @@ def test_the_lock_of_a_killed_process_is_free(store: Store):
     holder.join()
     with store.lock(KEY, lambda done, total, note: notes.append(note)):
         pass
+
+
+def test_a_disk_that_fills_up_while_storing_leaves_checkpoint_and_files(store: Store, monkeypatch: Any):
+    work = store.scratch(KEY) / "work"
+    work.mkdir()
+    (work / "checkpoint").write_bytes(b"hours of work")
+
+    def fails(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(AnalysisError, match="is full"):
+        put_segment(store)
+    assert (work / "checkpoint").read_bytes() == b"hours of work"
+    assert KEY not in store
+
+
+def test_what_somebody_computes_is_not_discarded(store: Store):
+    (store.scratch(KEY) / "half").write_bytes(b"begun")
+    with store.lock(KEY):
+        assert store.discard(KEY) == 0
+    assert (store.scratch(KEY) / "half").exists()
+
+
+def test_all_that_can_be_discarded_has_a_key(store: Store):
+    put_segment(store)
+    begun, shown, lost = "a" * 32, "b" * 32, "c" * 32
+    store.scratch(begun)
+    (store.root / "thumbs" / shown[:2] / shown / "240").mkdir(parents=True)
+    store.folder(lost).mkdir(parents=True)
+    assert store.keys() == sorted([KEY, begun, shown, lost])
+    for key in list(store.keys()):
+        store.discard(key)
+    assert store.keys() == []
+
+
+def test_sqlites_words_for_a_full_disk_are_understood(tmp_path: Path):
+    with pytest.raises(AnalysisError, match="is full"), told_in_words("The result", tmp_path):
+        raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_a_damaged_disk_is_told_in_words(tmp_path: Path):
+    with pytest.raises(AnalysisError, match="reports an error"), told_in_words("The result", tmp_path):
+        raise sqlite3.OperationalError("disk I/O error")

@@ -1,14 +1,27 @@
 """What pages show of clusters and cells: each thing once, best first, and no claim beyond an order."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crvae.records import Clustering
-from services.records import AlignedPairs, Comparison, Tag, Theme, Themes
-from services.views import Cell, Still, TagPair, cells, of_cluster, spread, stills, told
+from services.recipe import Alignment
+from services.records import AlignedPairs, Comparison, Frames, Segment, Tag, Theme, Themes, Transcript
+from services.views import (
+    Cell,
+    Still,
+    TagPair,
+    cells,
+    findings,
+    of_cluster,
+    rows_to_edit,
+    spread,
+    stills,
+    told,
+)
 
 PAIRS = AlignedPairs(
     np.array([4, 4, 7]), np.array([0, 1, 2]), np.array([8.0, 8.0, 14.0]), ("a", "b", "c"), "uniform", ""
@@ -56,6 +69,25 @@ def test_a_spread_leaves_as_much_before_its_first_item_as_after_its_last():
     assert spread("abcdefghi", 3) == ("b", "e", "h")
 
 
+# Rows
+
+
+def rows(first_start_s: float) -> int:
+    segments = tuple(
+        Segment(first_start_s + 2 * i, first_start_s + 2 * i + 1, f"text {i}") for i in range(10)
+    )
+    frames = Frames(np.arange(10) * 2.0, Path("frames"), 320, 180)
+    return len(rows_to_edit(frames, Transcript(segments, "en"), Alignment("nearest_start")))
+
+
+def test_every_segment_that_can_be_paired_is_a_row_to_edit():
+    assert rows(0.0) == 10
+
+
+def test_texts_that_cannot_be_paired_give_no_row_and_no_error():
+    assert rows(3600.0) == 0
+
+
 # Cells
 
 
@@ -82,6 +114,27 @@ def test_no_more_tag_pairs_are_shown_than_asked_for():
     left, right = Themes((theme(0, "A", "a", "b"),)), Themes((theme(0, "B", "c", "d"),))
     (found,) = cells(comparison(np.array([[0.5, 0.1], [0.2, 0.4]])[None, None]), left, right, n_tag_pairs=1)
     assert found.tag_pairs == (TagPair("a", "c", 0.5),)
+
+
+# Findings
+
+
+def test_the_most_alike_pair_comes_first_then_each_side_s_least_shared_theme_with_its_best_match():
+    found = (
+        cell("Launch", "发射", 0.8),
+        cell("Ocean", "发射", 0.5),
+        cell("Launch", "专家", 0.3),
+        cell("Ocean", "专家", 0.2),
+    )
+    assert [(f.of, f.cell.left.name, f.cell.right.name) for f in findings(found)] == [
+        ("both", "Launch", "发射"),
+        ("left", "Ocean", "发射"),
+        ("right", "Launch", "专家"),
+    ]
+
+
+def test_without_a_value_there_is_nothing_to_find():
+    assert findings((cell("A", "B", NAN),)) == ()
 
 
 # Sentences

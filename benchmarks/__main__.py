@@ -1,0 +1,19 @@
+"""Benchmarks, run by hand: python -m benchmarks NAME [options]. Each prints a table and writes JSON."""
+
+import sys
+
+from benchmarks import quality
+
+BENCHMARKS = {"quality": quality.main}
+
+
+def main() -> int:
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in BENCHMARKS:
+        print(f"python -m benchmarks {' | '.join(BENCHMARKS)}  [--help]", file=sys.stderr)
+        return 2
+    return BENCHMARKS[name](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

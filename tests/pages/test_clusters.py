@@ -1,0 +1,75 @@
+"""Clusters: advice, the choice of K, and what it shows."""
+
+import dataclasses
+
+import numpy as np
+
+from crvae.records import Clustering
+from services import choose
+from services.recipe import ClusterChoice, Project
+from services.stages import load
+from services.workspace import Workspace
+from tests.filled import put
+from tests.pages.conftest import buttons, forget, links, open_page, record, words
+
+
+def without_k(ws: Workspace, project: Project) -> Project:
+    recipe = dataclasses.replace(project.left, clustering=ClusterChoice())
+    return ws.projects.save(project.with_recipe("left", recipe), "K forgotten")
+
+
+def test_a_finished_clustering_shows_metrics_time_line_map_and_every_cluster(ws: Workspace, project: Project):
+    at = open_page("clusters", project)
+    assert len(at.get("plotly_chart")) == 4
+    told = words(at)
+    for name in ("Venues under construction", "Steel frameworks", "Voices from the site"):
+        assert name in told
+    assert "Recommended to begin with: K = 3." in told
+    assert links(at)["**Next: name the themes**"]
+
+
+def test_before_k_is_chosen_only_the_metrics_are_shown(ws: Workspace, project: Project):
+    at = open_page("clusters", without_k(ws, project))
+    assert "Choose K above" in words(at)
+    assert len(at.get("plotly_chart")) == 2
+
+
+def test_a_chosen_k_is_saved_for_its_video(ws: Workspace, project: Project):
+    before = without_k(ws, project)
+    two = Clustering(2, np.repeat([0, 1], 12).astype(np.int32), np.zeros((2, 128), np.float32), 0)
+    put(ws.store, choose.with_k(before, "left", 2).left, "clusters", two)
+    at = open_page("clusters", before)
+    at.button_group(key=f"clusters_k_left_{before.revision}").set_value(2).run()
+    assert not at.exception
+    saved = ws.projects.get(project.project_id)
+    assert (saved.left.clustering.k, saved.right.clustering.k) == (2, 4)
+    assert "Cluster 2" in words(at)
+
+
+def test_the_video_that_lacks_its_k_is_named(ws: Workspace, project: Project):
+    before = without_k(ws, project)
+    at = open_page("clusters", before)
+    at.button_group(key="clusters_side").set_value("right").run()
+    assert not at.exception
+    assert "Now choose K for the English video" in words(at)
+
+
+def test_too_few_pairs_to_compare_any_k_are_told(ws: Workspace, project: Project):
+    before = without_k(ws, project)
+    sweep = load(ws.store, before.left, "sweep")
+    put(ws.store, before.left, "sweep", dataclasses.replace(sweep, scores=()))
+    assert "too few pairs to compare several K" in words(open_page("clusters", before))
+
+
+def test_metrics_that_are_being_computed_can_be_stopped(ws: Workspace, project: Project):
+    forget(ws, project, "sweep")
+    record(ws, project, "left", "sweep", "running")
+    assert buttons(open_page("clusters", project))["job_stop_left_sweep"] == "Stop"
+
+
+def test_metrics_that_failed_say_why(ws: Workspace, project: Project):
+    forget(ws, project, "sweep")
+    record(ws, project, "left", "sweep", "failed", "The latents hold no numbers.")
+    at = open_page("clusters", project)
+    assert "Trying K = 2 … 10 on the English video failed. The latents hold no numbers." in words(at)
+    assert buttons(at)["job_start_left_sweep"] == "Resume"

@@ -1,0 +1,105 @@
+"""Sources: three ways in, and what is known of the two videos afterwards."""
+
+import dataclasses
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.forms import CAPTION_TYPES
+from services.recipe import Project
+from services.workspace import Workspace
+from tests.pages.conftest import buttons, forget, links, open_page, record, words
+
+
+def form(at: AppTest, way: str) -> AppTest:
+    at.button(key=f"sources_way_{way}").click().run()
+    assert not at.exception
+    return at
+
+
+def test_an_empty_workspace_offers_the_sample_and_two_other_ways(empty: Workspace):
+    at = open_page("sources")
+    assert {"sources_sample", "sources_way_upload", "sources_way_links"} <= set(buttons(at))
+    assert "Or go on with" not in words(at)
+
+
+def test_recent_projects_can_be_gone_on_with(ws: Workspace, project: Project):
+    assert links(open_page("sources"))["Winter Olympics\\: how a venue and a ceremony are made"]
+
+
+@pytest.mark.parametrize("way", ["upload", "links"])
+def test_a_form_asks_for_topic_interval_and_model_and_waits_until_it_is_whole(empty: Workspace, way: str):
+    at = form(open_page("sources"), way)
+    assert at.text_input(key=f"sources_topic_{way}").value == ""
+    assert at.selectbox(key=f"sources_preset_{way}").value == "quick"
+    assert at.button(key=f"sources_create_{way}").disabled
+    assert len(at.get("file_uploader")) == (4 if way == "upload" else 2)
+
+
+def test_captions_of_every_kind_that_can_be_read_may_be_uploaded_and_no_other(empty: Workspace):
+    at = form(open_page("sources"), "links")
+    offered = at.get("file_uploader")[0].proto.type
+    assert set(offered) == {f".{kind}" for kind in CAPTION_TYPES}
+    assert not {".srv3", ".ttml", ".txt"} & set(offered)
+
+
+def test_the_paper_s_preset_says_which_models_the_paper_took_and_what_takes_their_place(empty: Workspace):
+    at = form(open_page("sources"), "links")
+    at.selectbox(key="sources_preset_links").select("paper").run()
+    assert not at.exception
+    told = words(at)
+    for title in ("Word-vector files (GloVe, word2vec)", "BLIP base", "Llama 2 7B chat", "Phrase-BERT"):
+        assert title in told
+    assert "takes its place" in told
+
+
+def test_a_form_closes_again(empty: Workspace):
+    at = form(form(open_page("sources"), "upload"), "upload")
+    assert not at.get("file_uploader")
+
+
+def test_two_videos_that_are_read_lead_on_to_align(ws: Workspace, project: Project):
+    at = open_page("sources", project)
+    assert [metric.value for metric in at.metric] == ["0:48", "24", "24"] * 2
+    assert links(at)["**Next: check which words go with which frame**"]
+
+
+def test_videos_that_nobody_has_read_yet_wait_for_a_button(ws: Workspace, project: Project):
+    forget(ws, project, "video", "frames", "segments", "pairs")
+    assert {"job_start_left_pairs", "job_start_right_pairs"} <= set(buttons(open_page("sources", project)))
+
+
+def test_a_video_that_is_being_read_can_be_stopped(ws: Workspace, project: Project):
+    forget(ws, project, "pairs")
+    record(ws, project, "left", "pairs", "running")
+    assert buttons(open_page("sources", project))["job_stop_left_pairs"] == "Stop"
+
+
+def test_a_video_that_cannot_be_read_says_why_and_how_to_go_on(ws: Workspace, project: Project):
+    forget(ws, project, "video", "frames", "segments", "pairs")
+    record(ws, project, "left", "pairs", "failed", "The video is gone. Put it back.")
+    at = open_page("sources", project)
+    assert "Reading the English video failed. The video is gone. Put it back." in words(at)
+    assert buttons(at)["job_start_left_pairs"] == "Resume"
+
+
+def test_when_only_the_pairing_failed_the_way_to_its_control_is_shown(ws: Workspace, project: Project):
+    forget(ws, project, "pairs")
+    record(ws, project, "left", "pairs", "failed", "No segment matches the video.")
+    assert links(open_page("sources", project))["Choose another way of pairing on Align"]
+
+
+def test_the_same_video_twice_is_pointed_out(ws: Workspace, project: Project):
+    twin = dataclasses.replace(project.right, source=project.left.source)
+    ws.projects.save(dataclasses.replace(project, right=twin), "twin")
+    assert "Both sides are the same video." in words(open_page("sources", project))
+
+
+def test_a_new_topic_is_saved_and_can_be_taken_back(ws: Workspace, project: Project):
+    at = open_page("sources", project)
+    at.text_input(key=f"sources_topic_{project.revision}").input("Ice").run()
+    at.button(key="sources_save").click().run()
+    assert ws.projects.get(project.project_id).topic == "Ice"
+    at.button(key="sources_undo").click().run()
+    assert not at.exception
+    assert ws.projects.get(project.project_id).topic == project.topic

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from crvae.config import ModelConfig, TrainingConfig
-from crvae.model import Crvae
+from crvae.families import Model, build_model
 from crvae.optimizer import new_optimizer
 from crvae.records import EpochMetrics
 from crvae.training import TrainingState, pick_device
@@ -74,13 +74,13 @@ def load(folder: Path, device: str = "auto") -> TrainingState:
     return TrainingState(model, optimizer, config, target, epoch, history)
 
 
-def save_model(model: Crvae, path: Path) -> None:
+def save_model(model: Model, path: Path) -> None:
     """One file with the weights, the video's scale, and the sizes in its header."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_tensors(model.state_dict(), path, {"format": FORMAT, "config": json.dumps(asdict(model.config))})
 
 
-def load_model(path: Path, device: str = "auto") -> Crvae:
+def load_model(path: Path, device: str = "auto") -> Model:
     """The model that save_model() wrote, in eval mode.
 
     Raises BadCheckpoint when the file is missing, damaged or of another program.
@@ -100,17 +100,19 @@ def _require_format(found: object) -> None:
         raise ValueError(f"its format is {found!r}, expected {FORMAT!r}")
 
 
-def _model(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> Crvae:
+def _model(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> Model:
     with torch.device("meta"):  # no memory and no random start for 138 million weights that are read anyway
-        model = Crvae(ModelConfig(**config))
+        model = build_model(ModelConfig(**config))
     model.load_state_dict(tensors, strict=True, assign=True)
     for parameter in model.parameters():
         parameter.requires_grad_(True)
-    model.flatten_recurrent()
+    for module in model.modules():
+        if isinstance(module, nn.RNNBase):
+            module.flatten_parameters()  # as cuDNN wants them, for they were replaced
     return model
 
 
-def _optimizer(model: Crvae, config: TrainingConfig, tensors: Mapping[str, Tensor]) -> torch.optim.AdamW:
+def _optimizer(model: Model, config: TrainingConfig, tensors: Mapping[str, Tensor]) -> torch.optim.AdamW:
     optimizer = new_optimizer(model, config)
     states: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():

@@ -1,11 +1,13 @@
-"""Settings of the CRVAE and of its training, the paper's values as defaults (paper §3), and the presets."""
+"""Settings of the models and of their training, the paper's values as defaults, and presets (paper §3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
+Family = Literal["crvae", "dense", "pure"]
 Rnn = Literal["lstm", "rnn"]
+TextEncoding = Literal["rnn", "transformer"]
 Schedule = Literal["constant", "one_cycle"]
 Rates = Literal["uniform", "by_inputs"]
 Statistics = Literal["batch", "running"]
@@ -14,17 +16,19 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Sizes of a CRVAE; JSON-able, and part of what names a trained model."""
+    """Kind and sizes of a model; JSON-able, and part of what names a trained model."""
 
+    family: Family = "crvae"  # §3; "dense" and "pure" are the CVAEs of §2.1, which see pictures alone
     height_px: int = 120  # §3.1.1 lists "200 x 120 x 3": W, H, C; three halvings must leave whole numbers
     width_px: int = 200
-    channels: int = 32  # §3.1.1, the same in every convolution
+    channels: int = 32  # §3.1.1, the same in every convolution of the CRVAE; the CVAEs end in twice as many
+    text_encoder: TextEncoding = "rnn"  # §3.1.2; "transformer" is an idea of §6
     rnn: Rnn = "lstm"  # §3.1.2
     hidden: int = 512  # §3.1.2, per direction
     rnn_layers: int = 2  # §3.1.2
     bidirectional: bool = True  # §3.1.2, encoder only: the decoder reads forwards
     fused: int = 4000  # §3.1.3
-    latent: int = 1000  # §3.1.3
+    latent: int = 1000  # §3.1.3; latent_size is what a model really has
     word_vector_size: int = 300  # §4.1.2 (§3.1.2 says 200)
     teacher_forcing: bool = True  # §3.2.3
     # What the normalisation of §3.1.3 takes mean and spread from while it trains: the 16 pairs at hand, or
@@ -34,6 +38,16 @@ class ModelConfig:
     log_sigma_start: float = -4.0
     log_sigma_min: float = -8.0
     log_sigma_max: float = 0.0
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the model reads and draws words."""
+        return self.family == "crvae"
+
+    @property
+    def latent_size(self) -> int:
+        """Numbers in the vector that is clustered: in the pure CVAE one for each of its last maps."""
+        return 2 * self.channels if self.family == "pure" else self.latent
 
     def __post_init__(self) -> None:
         for name in (
@@ -49,13 +63,10 @@ class ModelConfig:
             _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
         for name in ("height_px", "width_px"):
             _require(getattr(self, name) % 8 == 0, name, getattr(self, name), "a multiple of 8")
-        _require(self.rnn in ("lstm", "rnn"), "rnn", self.rnn, "'lstm' or 'rnn'")
-        _require(
-            self.norm_statistics in ("batch", "running"),
-            "norm_statistics",
-            self.norm_statistics,
-            "'batch' or 'running'",
-        )
+        _require_one("family", self.family, get_args(Family))
+        _require_one("text_encoder", self.text_encoder, get_args(TextEncoding))
+        _require_one("rnn", self.rnn, get_args(Rnn))
+        _require_one("norm_statistics", self.norm_statistics, get_args(Statistics))
         _require(
             self.log_sigma_min <= self.log_sigma_start <= self.log_sigma_max,
             "log_sigma_start",
@@ -66,7 +77,7 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """How a CRVAE is trained; JSON-able, and part of what names a trained model."""
+    """How a model is trained; JSON-able, and part of what names a trained model."""
 
     epochs: int = 500  # §3.3
     batch_size: int = 16  # §3.1.1; the real batches of an epoch are of equal size, within one
@@ -75,6 +86,7 @@ class TrainingConfig:
     text_weight: float = 3.0  # lambda in L = image + lambda * text, §3.3
     kl_weight: float = 0.0  # §3.3 has no KL term although the latent is sampled
     gradient_clip: float = 0.01  # per gradient value, not by norm, §3.3; 0 turns it off
+    denoising: float = 0.0  # probability that picture or words of a pair are zero at the input, §2.3
     warm_start: float = 0.0  # share of the epochs before crvae.warm_start joins the parts; 0: none, as in §3
     warm_rate: float = 3e-3  # peak learning rate of these epochs
     warm_batch_size: int = 4  # of these epochs: small batches cost the convolutions nothing, and steps teach
@@ -96,24 +108,15 @@ class TrainingConfig:
         _require(self.learning_rate > 0, "learning_rate", self.learning_rate, "above 0")
         for name in ("weight_decay", "text_weight", "kl_weight", "gradient_clip", "seed"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
-        _require(
-            self.schedule in ("constant", "one_cycle"),
-            "schedule",
-            self.schedule,
-            "'constant' or 'one_cycle'",
-        )
+        _require(0 <= self.denoising <= 1, "denoising", self.denoising, "in [0, 1]")
+        _require_one("schedule", self.schedule, get_args(Schedule))
         _require(0 <= self.warm_start < 1, "warm_start", self.warm_start, "in [0, 1)")
         _require(self.warm_batch_size >= 1, "warm_batch_size", self.warm_batch_size, "at least 1")
         _require(self.warm_rate > 0, "warm_rate", self.warm_rate, "above 0")
-        _require(self.rates in ("uniform", "by_inputs"), "rates", self.rates, "'uniform' or 'by_inputs'")
+        _require_one("rates", self.rates, get_args(Rates))
         _require(0 <= self.beta2 < 1, "beta2", self.beta2, "in [0, 1)")
         _require(0 <= self.warmup < 1, "warmup", self.warmup, "in [0, 1)")
-        _require(
-            self.precision in ("auto", "float32", "bfloat16"),
-            "precision",
-            self.precision,
-            "'auto', 'float32' or 'bfloat16'",
-        )
+        _require_one("precision", self.precision, get_args(Precision))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,13 @@ class Preset:
 def _require(is_valid: bool, name: str, value: object, expected: str) -> None:
     if not is_valid:
         raise ValueError(f"{name} is {value!r}, expected {expected}")
+
+
+def _require_one(name: str, value: object, choices: tuple[str, ...]) -> None:
+    _require(value in choices, name, value, f"one of {', '.join(map(repr, choices))}")
+
+
+PAPER_EPOCHS: Mapping[Family, int] = MappingProxyType({"crvae": 500, "dense": 300, "pure": 100})  # §5.1.1
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(

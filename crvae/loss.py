@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from crvae.batch import Batch, Output
 from crvae.config import TrainingConfig
-from crvae.model import Batch, Output
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,13 +6,12 @@ import torch
 from torch import nn
 
 from crvae.config import TrainingConfig
-from crvae.model import Crvae
 
 FULL_RATE_INPUTS = 8  # inputs up to which a layer keeps the full rate when rates go "by_inputs"
 RISE = 0.1  # share of the epochs around the latent in which their rate rises
 
 
-def new_optimizer(model: Crvae, config: TrainingConfig) -> torch.optim.AdamW:
+def new_optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
     """AdamW (§3.3) in its fused form: one pass over memory instead of ten.
 
     With rates "by_inputs", a layer's rate falls with its number of inputs. Adam moves every weight by about
@@ -65,6 +64,8 @@ def _cycle(share: float, rise: float) -> float:
 def _inputs(module: nn.Module) -> float:
     if isinstance(module, nn.Linear):
         return module.in_features
+    if isinstance(module, nn.MultiheadAttention):
+        return module.embed_dim
     if isinstance(module, nn.RNNBase):
         return module.input_size + module.hidden_size
     if isinstance(module, nn.Conv2d):

@@ -1,4 +1,4 @@
-"""Training a CRVAE on the pairs of one video, epoch by epoch (paper §3.3), and encoding with it (§3.1.4)."""
+"""Training a model on the pairs of one video, epoch by epoch (paper §3.3), and encoding with it (§3.1.4)."""
 
 import logging
 import math
@@ -11,9 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from crvae.batch import Batch
 from crvae.config import ModelConfig, TrainingConfig
+from crvae.denoising import hide_one
+from crvae.families import Model, build_model, training_for
 from crvae.loss import Loss, loss_of
-from crvae.model import Batch, Crvae
+from crvae.model import Crvae
 from crvae.optimizer import new_optimizer, set_rates
 from crvae.records import EmbeddedDataset, EpochMetrics, Latents
 from crvae.warm_start import Features, join
@@ -23,6 +26,7 @@ log = logging.getLogger(__name__)
 ENCODE_PAIRS = 64  # at once, without gradients
 STUCK_FVU = 0.9
 STUCK_EPOCHS_MIN = 20
+HIDING = 500_009  # keeps the draw of hidden modalities apart from the other random numbers of all epochs
 
 
 class TrainingFailed(ValueError):
@@ -37,7 +41,7 @@ class TrainingState:
     that is resumed takes the very steps of one that never stopped.
     """
 
-    model: Crvae
+    model: Model
     optimizer: torch.optim.AdamW
     config: TrainingConfig
     device: torch.device
@@ -53,7 +57,7 @@ class _DeviceData:
     word_vectors: Tensor  # (N, T, E) float32
     lengths: Tensor  # (N,) int64, on the CPU
 
-    def batch(self, model: Crvae, rows: Tensor) -> Batch:
+    def batch(self, model: Model, rows: Tensor) -> Batch:
         there = rows.to(self.images.device, non_blocking=True)
         return model.standardize(self.images[there], self.word_vectors[there], self.lengths[rows])
 
@@ -105,7 +109,8 @@ def start(
     target = pick_device(device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training_config.seed)
-        model = Crvae(model_config)
+        model = build_model(model_config)
+    training_config = training_for(model_config, training_config)
     data = _on_device(dataset, torch.device("cpu"))
     data.batch(model, torch.arange(1))  # checks the sizes before any work
     _measure_scale(model, dataset)
@@ -136,7 +141,7 @@ def fit(state: TrainingState, dataset: EmbeddedDataset) -> Iterator[EpochMetrics
         yield metrics
 
 
-def encode(model: Crvae, dataset: EmbeddedDataset) -> Latents:
+def encode(model: Model, dataset: EmbeddedDataset) -> Latents:
     """Latent means of all pairs, in eval mode and float32 whatever the training's precision."""
     data = _on_device(dataset, model.image_mean.device)
     model.eval()
@@ -145,7 +150,7 @@ def encode(model: Crvae, dataset: EmbeddedDataset) -> Latents:
     return Latents(mu=torch.cat(mu).cpu().numpy())
 
 
-def reconstruct(model: Crvae, dataset: EmbeddedDataset, indices: Sequence[int]) -> NDArray[np.uint8]:
+def reconstruct(model: Model, dataset: EmbeddedDataset, indices: Sequence[int]) -> NDArray[np.uint8]:
     """What the decoder makes of the latent means of these pairs, (n, 3, H, W) uint8 RGB."""
     data = _on_device(dataset, model.image_mean.device)
     model.eval()
@@ -182,6 +187,7 @@ def _train_epoch(state: TrainingState, data: _DeviceData) -> _Sums:
     model, config, device = state.model, state.config, state.device
     model.train()
     noise = torch.Generator(device).manual_seed(_epoch_seed(config, state.epoch))
+    hiding = torch.Generator().manual_seed(_epoch_seed(config, state.epoch) + HIDING)
     batches = batches_of(len(data.lengths), config, state.epoch)
     sums = _Sums(
         channels=torch.zeros(3, device=device),
@@ -192,8 +198,9 @@ def _train_epoch(state: TrainingState, data: _DeviceData) -> _Sums:
     for step, rows in enumerate(batches):
         set_rates(state.optimizer, config, state.epoch + (step + 0.5) / len(batches))
         batch = data.batch(model, rows)
+        seen = hide_one(batch, config.denoising, hiding) if config.denoising else None
         with torch.autocast(device.type, torch.bfloat16, enabled=is_bfloat16):
-            output = model(batch, noise)
+            output = model(batch, noise, seen)
         loss = loss_of(output, batch, config)
         state.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()
@@ -206,6 +213,7 @@ def _train_epoch(state: TrainingState, data: _DeviceData) -> _Sums:
 
 def _join(state: TrainingState, data: _DeviceData) -> None:
     model = state.model
+    assert isinstance(model, Crvae)  # training_for gives the others no warm start
     model.eval()
     with torch.no_grad():
         parts = [model.features(data.batch(model, rows)) for rows in _in_order(len(data.lengths))]
@@ -256,7 +264,7 @@ def _on_device(dataset: EmbeddedDataset, device: torch.device) -> _DeviceData:
     )
 
 
-def _measure_scale(model: Crvae, dataset: EmbeddedDataset) -> None:
+def _measure_scale(model: Model, dataset: EmbeddedDataset) -> None:
     """Mean and spread of the pixels per channel and of the real words' vectors, into the model's buffers."""
     pixels = dataset.images.transpose(1, 0, 2, 3).reshape(3, -1)
     model.image_mean.copy_(torch.from_numpy(pixels.mean(axis=1) / 255))

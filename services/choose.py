@@ -21,6 +21,7 @@ from services.recipe import (
     TagEdit,
     TranscriptChoice,
 )
+from services.variants import preset_epochs, variant_of, varied
 
 PRESET_TITLES = {name: preset.title for name, preset in PRESETS.items()}
 # Why one would choose it, as the Align page says.
@@ -100,16 +101,19 @@ def with_interval(project: Project, interval_s: float) -> Project:
 
 
 def with_preset(project: Project, name: str, epochs: int | None = None) -> Project:
-    """Both videos with the preset's model and training; epochs: None takes the preset's."""
+    """Both videos with the preset's sizes and training, in their variant; epochs: None takes the preset's."""
     preset = PRESETS[name]
     changed = dataclasses.replace(project, preset=name)
     for side in SIDES:
         recipe = changed.recipe(side)
         model = dataclasses.replace(preset.model, word_vector_size=recipe.model.word_vector_size)
         training = dataclasses.replace(
-            preset.training, epochs=epochs or preset.training.epochs, seed=recipe.training.seed
+            preset.training,
+            epochs=epochs or preset_epochs(name, recipe.model.family),
+            seed=recipe.training.seed,
         )
-        changed = changed.with_recipe(side, dataclasses.replace(recipe, model=model, training=training))
+        fresh = varied(_replaced(recipe, model=model, training=training), variant_of(recipe))
+        changed = changed.with_recipe(side, fresh)
     return changed
 
 

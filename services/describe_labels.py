@@ -76,8 +76,8 @@ def name_things(picture: NDArray[np.uint8]) -> tuple[str, ...]:
     """At most three ImageNet names for a (H, W, 3) BGR picture, best first; () when nothing is likely."""
     import torch
 
-    with _one_thread(), torch.inference_mode():
-        logits = _classifier()(torch.from_numpy(_views(picture)))
+    with one_thread(), torch.inference_mode():
+        logits = classifier()(torch.from_numpy(_views(picture)))
         probabilities = logits.softmax(1).mean(0)  # (1000,)
     best = probabilities.topk(MAX_LABELS + len(UNFIT_LABELS))
     names: dict[str, None] = {}
@@ -114,7 +114,7 @@ def _views(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """One thread for a small net: on a busy machine two wait for each other nine times longer."""
     import torch
 
@@ -137,7 +137,7 @@ def _ocr() -> Any:
 
 
 @cache
-def _classifier() -> Any:
+def classifier() -> Any:
     """EfficientNet-Lite0 with its packaged weights, which are checked before they are opened."""
     import torch
 

@@ -1,12 +1,12 @@
 """The report of a finished project as one HTML page that needs nothing else (paper §5.3, §5.4)."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from crvae.config import ModelConfig, TrainingConfig
 from services.backends import ROLE_TITLES
 from services.labels import cluster_label, video_label
 from services.palette import SEQUENTIAL, is_dark_cell, similarity_range
@@ -15,6 +15,7 @@ from services.recipe import SIDES, Project
 from services.records import Comparison
 from services.report_views import data_uri, side_view
 from services.stages import load_comparison
+from services.variants import FAMILY_TITLES
 from services.workspace import Workspace
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "assets"
@@ -105,17 +106,29 @@ def _matrix(comparison: Comparison) -> dict[str, Any]:
 def _settings(project: Project) -> list[tuple[str, str]]:
     """Setting and value, as people name them; both videos share them."""
     recipe = project.left
-    training, model = dataclasses.asdict(recipe.training), dataclasses.asdict(recipe.model)
+    training = recipe.training
     return [
         ("Preset", project.preset),
+        ("Model", FAMILY_TITLES[recipe.model.family]),
         ("One frame every", f"{recipe.sampling.interval_s:g} s"),
-        ("Epochs", str(training["epochs"])),
-        ("Batch size", str(training["batch_size"])),
-        ("Learning rate", f"{training['learning_rate']:g}, {training['schedule']}"),
-        ("Weight of the text loss (λ)", f"{training['text_weight']:g}"),
-        ("Latent size", str(model["latent"])),
-        ("Text network", f"{model['rnn'].upper()}, {model['rnn_layers']} × {model['hidden']}"),
-        ("Word vectors", f"{model['word_vector_size']} numbers"),
+        ("Epochs", str(training.epochs)),
+        ("Batch size", str(training.batch_size)),
+        ("Learning rate", f"{training.learning_rate:g}, {training.schedule}"),
+        ("Latent size", str(recipe.model.latent_size)),
+        *(_text_settings(recipe.model, recipe.training) if recipe.model.has_text else []),
+        ("Word vectors", f"{recipe.model.word_vector_size} numbers"),
         ("t-SNE perplexity", f"{recipe.projection.perplexity:g}"),
-        ("Seed of the training", str(training["seed"])),
+        ("Seed of the training", str(training.seed)),
+    ]
+
+
+def _text_settings(model: ModelConfig, training: TrainingConfig) -> list[tuple[str, str]]:
+    """What a model of pictures alone does not have."""
+    network = model.rnn.upper()
+    reader = f"Transformer, then {network}" if model.text_encoder == "transformer" else network
+    return [
+        ("Weight of the text loss (λ)", f"{training.text_weight:g}"),
+        ("Text network", f"{reader}, {model.rnn_layers} × {model.hidden}"),
+        ("Teacher forcing", "yes" if model.teacher_forcing else "no"),
+        ("Pairs with one side hidden", f"{training.denoising:.0%}"),
     ]

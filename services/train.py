@@ -69,7 +69,7 @@ def train(
     return TrainedModel(
         weights=weights,
         model=state.model.config,
-        training=training,
+        training=state.config,
         history=state.history,
         n_parameters=sum(parameter.numel() for parameter in state.model.parameters()),
         device=device_name(state.device.type),

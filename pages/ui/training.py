@@ -30,8 +30,8 @@ def preset_choice(ws: Workspace, project: Project) -> str:
     model, training = project.left.model, project.left.training
     load_left = choose.training_load(project, "left", len(load(ws.store, project.left, "pairs").texts))
     st.caption(
-        f"{PRESET_TITLES[project.preset]}. It turns each pair into a vector of {model.latent} numbers and "
-        f"sees the video {training.epochs} times (epochs). It takes "
+        f"{PRESET_TITLES[project.preset]}. It turns each pair into a vector of {model.latent_size} numbers "
+        f"and sees the video {training.epochs} times (epochs). It takes "
         f"about {load_left.memory_gb:g} GB of memory and, on two processor cores, roughly "
         f"{in_words(load_left.cpu_s)} a video; a graphics card is used if there is one."
     )

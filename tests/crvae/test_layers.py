@@ -5,7 +5,15 @@ import torch
 from torch import nn
 
 from crvae.config import ModelConfig
-from crvae.layers import ImageDecoder, ImageEncoder, TextDecoder, TextEncoder, feature_shape, initialize
+from crvae.layers import (
+    ImageDecoder,
+    ImageEncoder,
+    TextDecoder,
+    TextEncoder,
+    TransformerTextEncoder,
+    feature_shape,
+    initialize,
+)
 from tests.crvae import small
 
 
@@ -65,3 +73,53 @@ def test_an_lstm_starts_with_open_forget_gates():
     before = lstm.bias_ih_l0.detach().clone()
     initialize(lstm)
     assert torch.allclose(lstm.bias_ih_l0 - before, torch.tensor([0.0] * 3 + [1.0] * 3 + [0.0] * 6))
+
+
+# The Transformer in the text encoder's place
+
+
+def transformer() -> TransformerTextEncoder:
+    torch.manual_seed(0)
+    return TransformerTextEncoder(small.MODEL).eval()
+
+
+@pytest.mark.parametrize("hidden", [5, 12])
+def test_a_transformer_gives_as_many_features_as_the_rnn(hidden: int):
+    config = replace(small.MODEL, hidden=hidden)
+    vectors, lengths = torch.randn(3, 4, config.word_vector_size), torch.tensor([4, 1, 0])
+    expected = TextEncoder(config)(vectors, lengths).shape
+    assert TransformerTextEncoder(config)(vectors, lengths).shape == expected
+
+
+@torch.no_grad()
+def test_a_transformer_does_not_see_what_lies_behind_the_words():
+    encoder, lengths = transformer(), torch.tensor([4, 2])
+    vectors = torch.randn(2, 4, small.MODEL.word_vector_size)
+    other = vectors.clone()
+    other[1, 2:] = 99.0
+    alone = encoder(vectors[1:, :2], lengths[1:])
+    torch.testing.assert_close(encoder(other, lengths), encoder(vectors, lengths), atol=1e-6, rtol=0)
+    # Matrices of another size are multiplied in another order: equal but for float32 rounding.
+    torch.testing.assert_close(encoder(vectors, lengths)[1:], alone, atol=1e-5, rtol=0)
+
+
+@torch.no_grad()
+def test_a_transformer_tells_the_order_of_words():
+    encoder = transformer()
+    vectors = torch.randn(1, 4, small.MODEL.word_vector_size)
+    backwards = encoder(vectors.flip(1), torch.tensor([4]))
+    assert not torch.allclose(encoder(vectors, torch.tensor([4])), backwards, atol=1e-2)
+
+
+@torch.no_grad()
+def test_a_transformer_takes_rows_without_words():
+    vectors = torch.zeros(2, 1, small.MODEL.word_vector_size)
+    assert torch.isfinite(transformer()(vectors, torch.tensor([0, 0]))).all()
+
+
+def test_a_transformer_encodes_alike_with_and_without_gradients():
+    encoder, lengths = transformer(), torch.tensor([4, 2])
+    vectors = torch.randn(2, 4, small.MODEL.word_vector_size)
+    with torch.inference_mode():  # where PyTorch takes a fused path
+        fused = encoder(vectors, lengths)
+    torch.testing.assert_close(fused, encoder(vectors, lengths).detach(), atol=1e-5, rtol=1e-4)

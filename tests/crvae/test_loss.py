@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 import torch
 
+from crvae.batch import Batch, Output
 from crvae.loss import loss_of
-from crvae.model import Batch, Output
 from tests.crvae import small
 
 BATCH = Batch(images=torch.zeros(2, 3, 2, 2), word_vectors=torch.zeros(2, 3, 2), lengths=torch.tensor([3, 1]))

@@ -7,10 +7,11 @@ import pytest
 import torch
 from scipy.spatial.distance import pdist
 
+from crvae.batch import Batch
 from crvae.checkpoint import load, save
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.loss import loss_of
-from crvae.model import Batch, Crvae
+from crvae.model import Crvae
 from crvae.training import TrainingState, encode, fit, start
 from crvae.warm_start import TEXT_SHARE, Features, join
 from tests.crvae import small

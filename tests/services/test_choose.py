@@ -6,7 +6,7 @@ import pytest
 
 from crvae.config import PRESETS, ModelConfig, TrainingConfig
 from crvae.records import KScore, KSweep
-from services import choose
+from services import choose, variants
 from services.errors import AnalysisError
 from services.recipe import (
     Alignment,
@@ -77,6 +77,13 @@ def test_a_preset_keeps_the_word_vectors_size_and_the_seed():
 def test_epochs_given_by_hand_replace_the_preset_s():
     project = choose.with_preset(PROJECT, "quick", epochs=9)
     assert (project.left.training.epochs, project.right.training.epochs) == (9, 9)
+
+
+def test_another_preset_keeps_the_variant_and_takes_its_epochs():
+    project = variants.with_model(choose.with_preset(PROJECT, "quick"), variants.Variant("pure"))
+    assert project.left.training.epochs == PRESETS["quick"].training.epochs
+    project = choose.with_preset(project, "paper")
+    assert (project.left.model.family, project.left.training.epochs) == ("pure", 100)
 
 
 def test_corrections_replace_those_of_their_side_alone():

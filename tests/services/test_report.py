@@ -13,7 +13,8 @@ from services.records import Tag, Theme, Themes
 from services.report import findings, report_html
 from services.report_views import typical
 from services.stages import key, load, load_comparison
-from tests.filled import fill_comparison, filled_workspace, put
+from services.variants import Variant, with_model
+from tests.filled import LEFT_STORY, RIGHT_STORY, fill_comparison, fill_side, filled_workspace, put
 
 HOSTILE = '</title><script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -57,6 +58,22 @@ def test_the_report_names_topic_sources_backends_licences_and_command(page, fill
     project = filled[1]
     for text in (project.topic, "冬奥会开幕式幕后", "Keywords of each cluster", "Apache-2.0", "--k-right 4"):
         assert text in page
+
+
+def test_the_report_says_which_model_was_trained(page):
+    for text in ("CRVAE: pictures and words", "LSTM, 2 × 128", "Teacher forcing"):
+        assert text in page
+
+
+def test_the_report_of_a_model_of_pictures_alone_has_no_settings_of_words(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    other = with_model(project, Variant("dense"))
+    for side, story in (("left", LEFT_STORY), ("right", RIGHT_STORY)):
+        fill_side(ws.store, other.recipe(side), story, seed=1)
+    fill_comparison(ws.store, other)
+    report = report_html(ws, other)
+    assert "Dense CVAE: pictures alone" in report
+    assert "Teacher forcing" not in report
 
 
 def test_every_cluster_is_there_with_name_tags_and_frames(page, filled):

@@ -54,20 +54,24 @@ def tsne(
     for cluster in range(clustering.k):
         pairs = [int(pair) for pair in np.flatnonzero(clustering.labels == cluster)]
         name = cluster_label(cluster, names)
-        colour = cluster_colour(cluster, theme)
+        look = {"color": cluster_colour(cluster, theme), "symbol": cluster_symbol(cluster)}
         figure.add_trace(
             go.Scatter(
                 x=projection.xy[pairs, 0],
                 y=projection.xy[pairs, 1],
                 mode="markers",
                 name=f"{plain(shortened(name, 32))} ({len(pairs)})",
-                marker={"color": colour, "symbol": cluster_symbol(cluster), "size": 10, "opacity": 0.85},
+                marker={**look, "size": 10, "opacity": 0.85},
                 customdata=pairs,
                 meta={"thumbs": [thumbs[pair] for pair in pairs] if thumbs else []},
                 hovertext=[_hover(name, times_s[pair], texts[pair]) for pair in pairs],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
+    return _as_map(figure)
+
+
+def _as_map(figure: go.Figure) -> go.Figure:
     figure.update_xaxes(title="t-SNE 1 (no unit)", showticklabels=False, showgrid=False)
     figure.update_yaxes(title="t-SNE 2 (no unit)", showticklabels=False, showgrid=False)
     # Distances must look alike in both directions.

@@ -1,5 +1,7 @@
 """Figure of the comparison: similarity of the two videos' clusters (paper §5.4, figures 8 and 9)."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -47,27 +49,25 @@ def similarity_heatmap(
             },
         )
     )
-    # Positions instead of names on the axes: two clusters may bear the same name.
-    figure.update_xaxes(
-        title=f"{plain(right_title)}: clusters",
-        tickvals=list(range(len(columns))),
-        ticktext=[_coloured(c, stacked(name, 18), theme) for c, name in zip(columns, right, strict=True)],
-        autotickangles=[0, 35, 90],  # plotly turns names only where they would touch
-        tickfont={"size": 13},
-        showgrid=False,
-        showline=False,
-    )
-    figure.update_yaxes(
-        title=f"{plain(left_title)}: clusters",
-        tickvals=list(range(len(rows))),
-        ticktext=[_coloured(c, stacked(name, 22), theme) for c, name in zip(rows, left, strict=True)],
-        autorange="reversed",
-        tickfont={"size": 13},
-        showgrid=False,
-        showline=False,
-    )
+    left_ticks, right_ticks = _ticks(rows, left, 22, theme), _ticks(columns, right, 18, theme)
+    # Plotly turns names only where they would touch.
+    figure.update_xaxes(title=f"{plain(right_title)}: clusters", autotickangles=[0, 35, 90], **right_ticks)
+    figure.update_yaxes(title=f"{plain(left_title)}: clusters", autorange="reversed", **left_ticks)
     calm(figure, height_px=170 + ROW_PX * len(rows))
     return figure.update_layout(annotations=_written(values, low, high))
+
+
+def _ticks(clusters: list[int], names: list[str], columns: int, theme: Theme) -> dict[str, Any]:
+    """An axis of clusters. Positions instead of names are its values: two clusters may bear the same name."""
+    texts = [_coloured(c, stacked(name, columns), theme) for c, name in zip(clusters, names, strict=True)]
+    values = list(range(len(clusters)))
+    return {
+        "tickvals": values,
+        "ticktext": texts,
+        "tickfont": {"size": 13},
+        "showgrid": False,
+        "showline": False,
+    }
 
 
 def _written(values: np.ndarray, low: float, high: float) -> list[dict[str, object]]:

@@ -35,24 +35,10 @@ def k_metrics(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "lig
         vertical_spacing=0.24,
         horizontal_spacing=0.1,
     )
-    colour = cluster_colour(0, theme)
     for i, (field, title, _, form) in enumerate(_METRICS):
-        row, col = divmod(i, 2)
         values = [float(getattr(score, field)) for score in sweep.scores]
-        figure.add_trace(
-            go.Scatter(
-                x=ks,
-                y=values,
-                mode="lines+markers",
-                name=title,
-                line={"color": colour, "width": 2},
-                marker={"size": [13 if k == chosen_k else 6 for k in ks], "color": colour},
-                hovertemplate=f"K = %{{x}}<br>%{{y:{form}}}<extra></extra>",
-                showlegend=False,
-            ),
-            row=row + 1,
-            col=col + 1,
-        )
+        line = _line(ks, values, title, form, chosen_k, cluster_colour(0, theme))
+        figure.add_trace(line, row=i // 2 + 1, col=i % 2 + 1)
     if chosen_k in ks:
         figure.add_vline(x=chosen_k, line={"color": cluster_colour(1, theme), "width": 2, "dash": "dot"})
     lowest = min(0.0, *(score.stability for score in sweep.scores))
@@ -61,6 +47,21 @@ def k_metrics(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "lig
     figure.update_xaxes(title="K (number of clusters)", row=2)
     figure.update_annotations(font={"size": 13})
     return calm(figure, height_px=HEIGHT_PX).update_layout(margin={"t": 52})
+
+
+def _line(
+    ks: list[int], values: list[float], title: str, form: str, chosen_k: int | None, colour: str
+) -> go.Scatter:
+    return go.Scatter(
+        x=ks,
+        y=values,
+        mode="lines+markers",
+        name=title,
+        line={"color": colour, "width": 2},
+        marker={"size": [13 if k == chosen_k else 6 for k in ks], "color": colour},
+        hovertemplate=f"K = %{{x}}<br>%{{y:{form}}}<extra></extra>",
+        showlegend=False,
+    )
 
 
 def sizes_per_k(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "light") -> go.Figure:

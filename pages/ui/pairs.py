@@ -74,32 +74,11 @@ def table(
             "play": ["Play"] * len(rows),
         }
     )
-    seek = f"align_{side}_play"
     shown = st.data_editor(
         data,
         key=f"align_{side}_{state}",
         column_order=["picture", "time", "text", "frame", "drop", *(["play"] if has_player else [])],
-        column_config={
-            "picture": st.column_config.ImageColumn("Frame", width=118),
-            "time": st.column_config.TextColumn("Start", disabled=True, width=58),
-            "text": st.column_config.TextColumn("Text", width=342, max_chars=2000),
-            "frame": st.column_config.NumberColumn(
-                "No.",
-                min_value=0,
-                max_value=n_frames - 1,
-                step=1,
-                width=58,
-                help="Number of the frame: type another one to re-pair",
-            ),
-            "drop": st.column_config.CheckboxColumn("Drop", width=72, help="Leave this pair out"),
-            "play": st.column_config.ButtonColumn(
-                "Video",
-                width=74,
-                key=seek,
-                on_click=_seek,
-                args=(side, seek, tuple(row.time_s for row in rows)),
-            ),
-        },
+        column_config=_columns(side, rows, n_frames),
         disabled=["picture", "time"],
         num_rows="fixed",
         hide_index=True,
@@ -108,6 +87,31 @@ def table(
     )
     columns = (shown[name].tolist() for name in ("text", "frame", "drop"))
     return [{"text": text, "frame": frame, "drop": drop} for text, frame, drop in zip(*columns, strict=True)]
+
+
+def _columns(side: Side, rows: Sequence[PairRow], n_frames: int) -> dict[str, Any]:
+    seek = f"align_{side}_play"
+    return {
+        "picture": st.column_config.ImageColumn("Frame", width=118),
+        "time": st.column_config.TextColumn("Start", disabled=True, width=58),
+        "text": st.column_config.TextColumn("Text", width=342, max_chars=2000),
+        "frame": st.column_config.NumberColumn(
+            "No.",
+            min_value=0,
+            max_value=n_frames - 1,
+            step=1,
+            width=58,
+            help="Number of the frame: type another one to re-pair",
+        ),
+        "drop": st.column_config.CheckboxColumn("Drop", width=72, help="Leave this pair out"),
+        "play": st.column_config.ButtonColumn(
+            "Video",
+            width=74,
+            key=seek,
+            on_click=_seek,
+            args=(side, seek, tuple(row.time_s for row in rows)),
+        ),
+    }
 
 
 def as_shown(rows: Sequence[PairRow]) -> list[dict[str, Any]]:

@@ -8,10 +8,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from services import engine
@@ -73,9 +74,14 @@ class RunningApp:
             self._process = None
 
     def close(self) -> None:
-        """End the web server and the engine with its jobs."""
+        """End the web server and the engine with its jobs, also one that is only just starting."""
+        process = self._process
+        started = psutil.Process(process.pid).children(recursive=True) if process else []
         self.kill()
         engine.stop(self.workspace)
+        for child in started:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
 
 
 @contextmanager

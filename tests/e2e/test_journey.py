@@ -86,7 +86,7 @@ def test_trainings_survive_the_death_of_the_web_server_and_of_their_worker(app: 
     expect(right).to_contain_text(re.compile(r"epoch [1-9]"), timeout=LONG_MS)
     tab = page.context.new_page()
     tab.goto(address)
-    expect(key(tab, "card_train_right")).to_contain_text(re.compile(r"epoch [1-9]"))
+    expect(key(tab, "card_train_right")).to_contain_text(re.compile(r"epoch [1-9]"), timeout=LONG_MS)
     tab.close()
 
     wait_for_checkpoint(app, project, page)

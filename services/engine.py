@@ -40,7 +40,7 @@ class EngineFailed(AnalysisError):
     def __init__(self, root: Path):
         super().__init__(
             "The jobs engine did not start, so no step can run. "
-            f"Its log {log_folder(root) / 'engine.out'} says why; press Start to try again."
+            f"Its log {log_folder(root) / 'engine.out'} says why; start the step again."
         )
 
 
@@ -48,7 +48,7 @@ class EngineOutdated(AnalysisError):
     def __init__(self):
         super().__init__(
             "The jobs engine still runs a step with another version of Diptych, so nothing was started. "
-            "Wait until that step has ended, or stop it, then press Start again."
+            "Wait until that step has ended, or stop it, then start this one again."
         )
 
 

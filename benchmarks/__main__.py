@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import quality
+from benchmarks import quality, training
 
-BENCHMARKS = {"quality": quality.main}
+BENCHMARKS = {"quality": quality.main, "training": training.main}
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Settings of the models and of their training, the paper's values as defaults, and presets (paper §3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -90,7 +90,8 @@ class TrainingConfig:
     denoising: float = 0.0  # probability that picture or words of a pair are zero at the input, §2.3
     warm_start: float = 0.0  # share of the epochs before crvae.warm_start joins the parts; 0: none, as in §3
     warm_rate: float = 3e-3  # peak learning rate of these epochs
-    warm_batch_size: int = 4  # of these epochs: small batches cost the convolutions nothing, and steps teach
+    warm_batch_size: int = 4  # pictures in these epochs: small batches cost the convolutions nothing
+    warm_text_batch_size: int = 16  # texts in these epochs: recurrent cells take as long for one as for many
     schedule: Schedule = "constant"  # a function of epoch / epochs, so a shorter run still ends well
     warmup: float = 0.1  # share of the epochs in which "one_cycle" rises to the peak
     rates: Rates = "uniform"  # "by_inputs": crvae.optimizer says why
@@ -113,12 +114,16 @@ class TrainingConfig:
         _require(0 <= self.denoising <= 1, "denoising", self.denoising, "in [0, 1]")
         _require_one("schedule", self.schedule, get_args(Schedule))
         _require(0 <= self.warm_start < 1, "warm_start", self.warm_start, "in [0, 1)")
-        _require(self.warm_batch_size >= 1, "warm_batch_size", self.warm_batch_size, "at least 1")
+        for name in ("warm_batch_size", "warm_text_batch_size"):
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
         _require(self.warm_rate > 0, "warm_rate", self.warm_rate, "above 0")
         _require_one("rates", self.rates, get_args(Rates))
         _require_one("moments", self.moments, get_args(Moments))
         _require(
-            self.moments == "full" or self.gradient_clip == 0, "moments", self.moments, "'full' to clip gradients"
+            self.moments == "full" or self.gradient_clip == 0,
+            "moments",
+            self.moments,
+            "'full' to clip gradients",
         )
         _require(0 <= self.beta2 < 1, "beta2", self.beta2, "in [0, 1)")
         _require(0 <= self.warmup < 1, "warmup", self.warmup, "in [0, 1)")
@@ -147,6 +152,19 @@ def _require_one(name: str, value: object, choices: tuple[str, ...]) -> None:
 PAPER_EPOCHS: Mapping[Family, int] = MappingProxyType({"crvae": 500, "dense": 300, "pure": 100})  # §5.1.1
 
 
+# What reaches the paper's losses soonest; docs/benchmarks.md has the measurements.
+SOONEST = TrainingConfig(
+    epochs=100,
+    learning_rate=2e-2,
+    gradient_clip=0.0,
+    warm_start=0.7,
+    schedule="one_cycle",
+    rates="by_inputs",
+    moments="factored",
+    beta2=0.99,
+)
+
+
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         preset.name: preset
@@ -155,31 +173,13 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 name="quick",
                 title="Quick: a small model, a minute or two a video on a laptop",
                 model=ModelConfig(channels=16, hidden=128, fused=512, latent=128, norm_statistics="running"),
-                training=TrainingConfig(
-                    epochs=40,
-                    learning_rate=2e-2,
-                    gradient_clip=0.0,
-                    warm_start=0.7,
-                    schedule="one_cycle",
-                    rates="by_inputs",
-                    moments="factored",
-                    beta2=0.99,
-                ),
+                training=replace(SOONEST, epochs=40, warm_text_batch_size=4),
             ),
             Preset(
                 name="standard",
                 title="Standard: the paper's model, started and scheduled to learn sooner",
                 model=ModelConfig(norm_statistics="running"),
-                training=TrainingConfig(
-                    epochs=60,
-                    learning_rate=2e-2,
-                    gradient_clip=0.0,
-                    warm_start=0.7,
-                    schedule="one_cycle",
-                    rates="by_inputs",
-                    moments="factored",
-                    beta2=0.99,
-                ),
+                training=SOONEST,
             ),
             Preset(
                 name="paper",

@@ -81,8 +81,7 @@ def train_epoch(state: TrainingState, data: DeviceData) -> Sums:
 def warm_epoch(state: TrainingState, data: DeviceData) -> Sums:
     """One pass over all pairs for the parts around the latent: pictures first, then words (crvae.warm_start).
 
-    The convolutions take small batches, which cost them nothing, for steps teach; the recurrent cells cost
-    the same for one pair as for many.
+    Each takes batches of its own: steps teach, but recurrent cells are as slow for one text as for many.
     """
     model, config = state.model.train(), state.config
     assert isinstance(model, Crvae)  # crvae.families.training_for gives the others no warm start
@@ -95,7 +94,7 @@ def warm_epoch(state: TrainingState, data: DeviceData) -> Sums:
         channels.mean().backward()
         state.optimizer.step(epochs_done)
         sums.add_images(channels, len(rows))
-    for epochs_done, rows in _steps(state, data, config.batch_size):
+    for epochs_done, rows in _steps(state, data, config.warm_text_batch_size):
         batch = data.batch(model, rows)
         with _precision(state):
             words = model.words_around(batch)

@@ -14,7 +14,7 @@ RISE = 0.1  # share of the epochs around the latent in which their rate rises
 
 
 class Optimizer:
-    """AdamW (§3.3) in its fused form, one pass over memory instead of ten; the wide layers as the settings say.
+    """AdamW (§3.3) in its fused form, one pass over memory instead of ten; for the wide layers see "moments".
 
     With rates "by_inputs", a layer's rate falls with its number of inputs. Adam moves every weight by about
     the rate, whatever the gradient, so 14,048 inputs that agree move an output 50 times as far as a

@@ -1,7 +1,7 @@
 """Wide linear layers, trained without their gradient ever being written down (not in the paper).
 
 Nearly all of the model's weights are in two layers of 14,048 x 4,000. For a batch of B pairs with inputs
-x (B, in) and errors d (B, out) behind them, the gradient of such a layer is dᵀ x: 56 million numbers of B rows.
+x (B, in) and errors d (B, out) behind them, the gradient of such a layer is dᵀ x: 56 million numbers.
 Its second moments, factored into rows and columns as in Adafactor (Shazeer & Stern 2018, algorithm 4), follow
 from these rows alone, and so does the step. Steps are collected as rows and put into the weights once an
 epoch; until then the layer computes with both. So a step passes over the weights twice, to multiply, and over

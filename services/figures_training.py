@@ -1,19 +1,22 @@
 """Figures of the training: losses over epochs (paper §5.1.1), while it runs and afterwards."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal
 
 import plotly.graph_objects as go
 
 from crvae.records import EpochMetrics
 from services.figures_base import calm, empty
 from services.palette import IMAGE_LOSS, TEXT_LOSS, Theme, cluster_colour
+from services.runs import Run
 
 if TYPE_CHECKING:
     import altair as alt
 
 _IMAGE, _TEXT = "Image", "Text"
 _AXIS = "Variance not explained (log scale)"
+LEGEND_ROWS_MAX = 10
 _TICKS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
 
@@ -38,6 +41,43 @@ def training_curves(history: Sequence[EpochMetrics], *, theme: Theme = "light") 
             )
         )
     figure.update_xaxes(title="Epoch")
+    _share_axis(figure)
+    return calm(figure, height_px=340)
+
+
+def run_curves(
+    runs: Sequence[Run], *, over: Literal["epochs", "seconds"] = "epochs", theme: Theme = "light"
+) -> go.Figure:
+    """Image loss of several trainings of one video, over their epochs or their time; one colour for each."""
+    if not runs:
+        return empty("No training of this video is finished yet.")
+    figure = go.Figure()
+    for run in sorted(runs, key=lambda run: run.number):
+        history = run.trained.history
+        elapsed = accumulate(m.seconds for m in history)
+        figure.add_trace(
+            go.Scatter(
+                x=[m.epoch for m in history] if over == "epochs" else list(elapsed),
+                y=[m.image_fvu for m in history],
+                mode="lines" if len(history) > 1 else "markers",
+                name=f"Run {run.number} · {run.name}",
+                line={"color": cluster_colour(run.number - 1, theme), "width": 3 if run.is_in_use else 1.5},
+                hovertemplate=f"run {run.number}, {over} %{{x:.4g}}<br>image %{{y:.3f}}<extra></extra>",
+            )
+        )
+    figure.update_xaxes(title="Epoch" if over == "epochs" else "Seconds of training")
+    _share_axis(figure)
+    rows = min(len(runs), LEGEND_ROWS_MAX)
+    calm(figure, height_px=300 + 20 * rows)
+    # Below the plot: names are long, and above they would take its room on a narrow screen.
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "v", "yref": "container", "y": 0, "yanchor": "bottom"}
+    )
+    return figure
+
+
+def _share_axis(figure: go.Figure) -> None:
+    """The share of the variance that is not explained, on a logarithmic scale."""
     figure.update_yaxes(title=_AXIS, type="log", tickvals=_TICKS, tickformat=".0%")
     figure.add_hline(y=1.0, line={"color": "gray", "dash": "dot", "width": 1})
     # On a log axis a note is placed by the logarithm, a line by the value.
@@ -50,7 +90,6 @@ def training_curves(history: Sequence[EpochMetrics], *, theme: Theme = "light") 
         yanchor="bottom",
         showarrow=False,
     )
-    return calm(figure, height_px=340)
 
 
 def loss_chart(history: Sequence[EpochMetrics]) -> "alt.Chart":

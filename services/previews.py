@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
     from crvae.families import Model
     from crvae.verbalize import Vocabulary
 
+NO_WORD = "…"
 N_FRAMES, N_SENTENCES = 8, 4
 FRAME_WIDTH_PX = 100  # the strip stays below 60 kB
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it stands in a sentence on a page; text has a space before it where one belongs."""
+    """A word as it stands in a sentence on a page, with the gap before it: a space or nothing."""
 
+    gap: str
     text: str
     is_right: bool
 
@@ -53,7 +56,7 @@ class Shown:
         return Preview(epoch, jpeg, self._sentences(model))
 
     def _sentences(self, model: "Model") -> tuple[Sentence, ...]:
-        from crvae.verbalize import reconstruct_words, verbalize
+        from crvae.verbalize import UNKNOWN, reconstruct_words, verbalize
 
         if self.vocabulary is None or not self.told_rows:
             return ()
@@ -63,7 +66,12 @@ class Shown:
         # A word without a vector is drawn rightly when nothing is said in its place.
         true = verbalize(data.word_vectors[rows], data.lengths[rows], self.vocabulary)
         return tuple(
-            Sentence(row, data.tokens[row], words, tuple(a == b for a, b in zip(words, should, strict=True)))
+            Sentence(
+                row,
+                data.tokens[row],
+                said=tuple("" if word == UNKNOWN else word for word in words),
+                is_right=tuple(map(eq, words, should)),
+            )
             for row, words, should in zip(rows, said, true, strict=True)
         )
 
@@ -110,8 +118,12 @@ def from_message(told: dict[str, Any]) -> Preview:
 
 
 def said(sentence: Sentence) -> tuple[Word, ...]:
-    """What the model says, word by word, each marked right or not."""
-    return tuple(map(Word, spaced(sentence.said), sentence.is_right))
+    """What the model says, word by word, each marked right or not; an ellipsis where it names no word."""
+    words = tuple(word or NO_WORD for word in sentence.said)
+    return tuple(
+        Word(piece.removesuffix(word), word, is_right)
+        for piece, word, is_right in zip(spaced(words), words, sentence.is_right, strict=True)
+    )
 
 
 def share_right(sentences: Sequence[Sentence]) -> float:

@@ -80,7 +80,7 @@ class AlignedPairs:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The words of a pair, and what the model says in the place of each."""
+    """The words of a pair, and what the model says in the place of each; "" where it names no word."""
 
     pair: int
     words: tuple[str, ...]

@@ -109,7 +109,10 @@ def device_name(kind: str) -> str:
 
     if kind == "cuda":
         return torch.cuda.get_device_name()
-    return f"CPU ({torch.get_num_threads()} threads)" if kind == "cpu" else kind.upper()
+    if kind != "cpu":
+        return kind.upper()
+    n = torch.get_num_threads()
+    return f"CPU ({n} thread{'s' if n > 1 else ''})"
 
 
 def precision_of(state: "TrainingState") -> str:

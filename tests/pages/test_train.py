@@ -23,8 +23,8 @@ def test_an_untrained_pair_is_started_with_one_button(ws: Workspace, project: Pr
 def test_what_a_training_asks_of_the_machine_is_said_before_it_starts(ws: Workspace, project: Project):
     forget(ws, project, "model")
     told = words(open_page("train", project))
-    assert "1 GB of memory" in told
-    assert "roughly 14 s a video" in told  # 20 epochs of 24 pairs
+    assert "**1.2 GB** of memory" in told
+    assert "Roughly **13 s** a video on two processor cores" in told  # 20 epochs of 24 pairs
 
 
 def test_another_preset_is_saved_and_begins_anew(ws: Workspace, project: Project):

@@ -55,12 +55,12 @@ def test_each_word_is_marked_right_where_the_model_says_it():
     assert preview.epoch == 3
     for sentence in preview.sentences:
         assert sentence.words == data.tokens[sentence.pair]
-        wanted = [*sentence.words[:2], "<UNK>"]  # nothing is the right word for one without a vector
+        wanted = [*sentence.words[:2], ""]  # nothing is the right word for one without a vector
         assert list(sentence.is_right) == [a == b for a, b in zip(sentence.said, wanted, strict=True)]
 
 
 def test_a_preview_arrives_as_it_was_told():
-    preview = Preview(7, b"\xff\xd8picture", (Sentence(3, ("新", "闻"), ("新", "<UNK>"), (True, False)),))
+    preview = Preview(7, b"\xff\xd8picture", (Sentence(3, ("新", "闻"), ("新", ""), (True, False)),))
     assert from_message(json.loads(json.dumps(message(preview)))) == preview
 
 
@@ -79,9 +79,9 @@ def test_the_strip_shows_originals_above_reconstructions():
 
 
 def test_what_is_said_is_spaced_as_its_language_is_written():
-    chinese = Sentence(0, ("新", "闻", "nbc"), ("新", "冰", "nbc"), (True, False, True))
-    assert [word.text for word in said(chinese)] == ["新", "冰", " nbc"]
-    assert [word.is_right for word in said(chinese)] == [True, False, True]
+    chinese = Sentence(0, ("新", "闻", "nbc", "报"), ("新", "冰", "nbc", ""), (True, False, True, False))
+    assert [word.gap + word.text for word in said(chinese)] == ["新", "冰", " nbc", " …"]
+    assert [word.is_right for word in said(chinese)] == [True, False, True, False]
 
 
 def test_the_share_of_right_words_counts_all_sentences():

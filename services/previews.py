@@ -27,11 +27,16 @@ FRAME_WIDTH_PX = 100  # the strip stays below 60 kB
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it stands in a sentence on a page, with the gap before it: a space or nothing."""
+    """A word as it stands in a sentence on a page.
+
+    gap:      before it, a space or nothing
+    text:     an ellipsis where the model names no word
+    is_wrong: the model names another word than the true one
+    """
 
     gap: str
     text: str
-    is_right: bool
+    is_wrong: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,10 +123,10 @@ def from_message(told: dict[str, Any]) -> Preview:
 
 
 def said(sentence: Sentence) -> tuple[Word, ...]:
-    """What the model says, word by word, each marked right or not; an ellipsis where it names no word."""
+    """What the model says, word by word."""
     words = tuple(word or NO_WORD for word in sentence.said)
     return tuple(
-        Word(piece.removesuffix(word), word, is_right)
+        Word(piece.removesuffix(word), word, is_wrong=not is_right and word != NO_WORD)
         for piece, word, is_right in zip(spaced(words), words, sentence.is_right, strict=True)
     )
 

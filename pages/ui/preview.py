@@ -34,13 +34,13 @@ def sentences(recipe: Recipe, found: Sequence[Sentence]) -> None:
         else "Without help: each word was drawn from the model's own last word alone (no teacher forcing)."
     )
     st.caption(
-        f"Above: the text of a pair. Below: what the model says; underlined words differ, … names no word. "
+        f"Above: the text of a pair. Below: what the model says; underlined words differ, … is no word. "
         f"**{share_right(found):.0%}** of these words are right. {help_told}"
     )
 
 
 def _said(sentence: Sentence) -> str:
     return "".join(
-        word.gap + (escape(word.text) if word.is_right else f"<u>{escape(word.text)}</u>")
+        word.gap + (f"<u>{escape(word.text)}</u>" if word.is_wrong else escape(word.text))
         for word in said(sentence)
     )

@@ -43,6 +43,7 @@ def _table(project: Project, runs: tuple[Run, ...]) -> None:
     st.dataframe(
         run_rows(project, runs),
         hide_index=True,
+        placeholder="–",
         key="train_runs",
         column_order=_ORDER if all(run.has_present_pairs for run in runs) else (*_ORDER, "pairs"),
         column_config={

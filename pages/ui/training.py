@@ -96,7 +96,7 @@ def _made_on(trained: TrainedModel) -> str:
     precision = f" · {trained.precision}" if trained.precision else ""
     return (
         f"{trained.n_parameters / 1e6:,.1f} million parameters · {len(trained.history)} epochs · "
-        f"{without_markdown(trained.device)}{precision}{peak} · {in_words(trained.seconds)}"
+        f"{without_markdown(trained.device)}{precision}{peak}"
     )
 
 

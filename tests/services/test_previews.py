@@ -81,7 +81,7 @@ def test_the_strip_shows_originals_above_reconstructions():
 def test_what_is_said_is_spaced_as_its_language_is_written():
     chinese = Sentence(0, ("新", "闻", "nbc", "报"), ("新", "冰", "nbc", ""), (True, False, True, False))
     assert [word.gap + word.text for word in said(chinese)] == ["新", "冰", " nbc", " …"]
-    assert [word.is_right for word in said(chinese)] == [True, False, True, False]
+    assert [word.is_wrong for word in said(chinese)] == [False, True, False, False]
 
 
 def test_the_share_of_right_words_counts_all_sentences():

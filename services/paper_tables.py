@@ -7,11 +7,9 @@ from typing import Literal
 
 from crvae.records import EpochMetrics
 from services import jobs, stages
-from services.errors import StageMissing
 from services.jobs import JobStatus
 from services.labels import video_label
 from services.recipe import SIDES, Project, Recipe, Side
-from services.records import TrainedModel
 from services.variants import Variant, variant_name, with_model
 from services.workspace import Workspace
 
@@ -48,13 +46,12 @@ NOT_TRAINED = "not trained yet"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One model of one video: how its training stands, and what it reached if it is done."""
+    """One model of one video, and how its training stands."""
 
     variant: Variant
     side: Side
     project: Project  # with this model, not stored
     status: JobStatus
-    trained: TrainedModel | None
     n_batches: int
 
     @property
@@ -158,14 +155,8 @@ def failures(found: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _cell(ws: Workspace, project: Project, variant: Variant, side: Side) -> Cell:
-    recipe = project.recipe(side)
-    status, trained = jobs.status(ws, project, side, "model"), None
-    if status.state == "done":
-        try:
-            trained = stages.load(ws.store, recipe, "model")
-        except StageMissing:  # deleted this moment
-            status = JobStatus()
-    return Cell(variant, side, project, status, trained, _n_batches(ws, recipe))
+    status = jobs.status(ws, project, side, "model")
+    return Cell(variant, side, project, status, _n_batches(ws, project.recipe(side)))
 
 
 def _n_batches(ws: Workspace, recipe: Recipe) -> int:
@@ -186,9 +177,9 @@ def _values(
 
 
 def _value(cell: Cell, loss: Loss, reading: Reading) -> str:
-    if cell.trained is not None:
-        weight = cell.trained.training.text_weight
-        return f"{loss_of(cell.trained.history[-1], loss, reading, weight, cell.n_batches):.4f}"
+    if cell.status.state == "done":
+        weight = cell.project.recipe(cell.side).training.text_weight
+        return f"{loss_of(cell.status.history[-1], loss, reading, weight, cell.n_batches):.4f}"
     told = {"queued": "waiting", "running": "training", "stopped": "stopped", "failed": "failed"}
     return told.get(cell.status.state, NOT_TRAINED)
 

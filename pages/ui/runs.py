@@ -108,7 +108,7 @@ def _use(ws: Workspace, project: Project, runs: tuple[Run, ...]) -> None:
         list(others),
         format_func=lambda n: f"{run_title(others[n])} · {video_label(project, others[n].side)}",
         key=f"train_runs_pick_{project.revision}",
-        width=460,
+        width=580,
         help="Both videos take its model and training; Undo brings the present ones back.",
     )
     if st.button("Use this run", key="train_runs_use", icon=":material/history:"):
@@ -130,7 +130,8 @@ def _curves(project: Project, runs: tuple[Run, ...]) -> None:
         with column:
             st.markdown(f"**{video_label(project, side)}**: picture left unexplained")
             figure = figures.run_curves(
-                [run for run in runs if run.side == side],
+                runs,
+                side,
                 over="seconds" if over == "seconds" else "epochs",
                 theme=theme(),
             )

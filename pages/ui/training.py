@@ -39,7 +39,7 @@ def live(recipe: Recipe, status: JobStatus) -> None:
             f"**{epoch_s:.1f} s** an epoch · about **{in_words(left * epoch_s)}** left"
             + (f" · {_on_machine(status.machine)}" if status.machine else "")
         )
-    st.altair_chart(figures.loss_chart(status.history))
+    st.altair_chart(figures.loss_chart(status.history, has_text=recipe.model.has_text))
     if status.preview:
         preview.strip(status.preview.jpeg, f"as the model draws them after epoch {status.preview.epoch}")
         preview.sentences(recipe, status.preview.sentences)
@@ -66,7 +66,9 @@ def finished(ws: Workspace, project: Project, side: Side) -> None:
         )
         st.metric("Time", in_words(trained.seconds), width="content")
     st.plotly_chart(
-        figures.training_curves(trained.history, theme=theme()), key=f"train_curves_{side}", config=STILL
+        figures.training_curves(trained.history, has_text=has_text, theme=theme()),
+        key=f"train_curves_{side}",
+        config=STILL,
     )
     _losses(trained)
     st.caption(_made_on(trained))
@@ -95,7 +97,7 @@ def _made_on(trained: TrainedModel) -> str:
     peak = f" · {trained.peak_memory_gb:.1f} GB of memory at most" if trained.peak_memory_gb else ""
     precision = f" · {trained.precision}" if trained.precision else ""
     return (
-        f"{trained.n_parameters / 1e6:,.1f} million parameters · {len(trained.history)} epochs · "
+        f"{_count(trained.n_parameters)} parameters · {len(trained.history)} epochs · "
         f"{without_markdown(trained.device)}{precision}{peak}"
     )
 
@@ -103,6 +105,10 @@ def _made_on(trained: TrainedModel) -> str:
 def _on_machine(machine: Machine) -> str:
     device = without_markdown(machine.device)
     return f"{device} · {machine.precision} · {machine.memory_gb:.1f} GB of memory in use"
+
+
+def _count(n: int) -> str:
+    return f"{n / 1e6:,.1f} million" if n >= 1e6 else f"{n / 1e3:,.0f} thousand"
 
 
 def in_words(seconds: float) -> str:

@@ -187,8 +187,20 @@ def test_a_run_is_named_by_what_tells_it_from_others(ws: Workspace, project: Pro
 def test_the_curves_are_drawn_over_epochs_or_seconds(ws: Workspace, project: Project):
     train(ws, project.left)
     runs = runs_of(ws, project)
-    (over_epochs,) = run_curves(runs).data
-    (over_seconds,) = run_curves(runs, over="seconds").data
+    (over_epochs,) = run_curves(runs, "left").data
+    (over_seconds,) = run_curves(runs, "left", over="seconds").data
     assert list(over_epochs.x) == [1, 2, 3]
+    assert not run_curves(runs, "right").data
     assert over_seconds.x[-1] == pytest.approx(runs[0].trained.seconds)
     assert list(over_seconds.y) == [metrics.image_fvu for metrics in runs[0].trained.history]
+
+
+def test_a_model_has_one_colour_on_both_sides(ws: Workspace, project: Project):
+    pure = with_model(project, Variant("pure"))
+    for changed in (pure, project):
+        train_as_job(ws, changed)
+    train(ws, project.right)
+    runs = runs_of(ws, project)
+    left = {trace.name[8:]: trace.line.color for trace in run_curves(runs, "left").data}
+    (right,) = run_curves(runs, "right").data
+    assert right.line.color == left["CRVAE, LSTM"] != left["Pure CVAE"]

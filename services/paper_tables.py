@@ -91,6 +91,14 @@ def stop(ws: Workspace, found: Sequence[Cell]) -> None:
         jobs.cancel(ws, cell.project, cell.side, "model")
 
 
+def settings(found: Sequence[Cell]) -> str:
+    """What all trainings of a table have in common: 'preset Quick, 40 epochs, seed 0'."""
+    first = found[0].project
+    epochs = sorted({cell.project.left.training.epochs for cell in found})
+    told = " / ".join(map(str, epochs))
+    return f"preset {first.preset.capitalize()}, {told} epochs, seed {first.left.training.seed}"
+
+
 def table_1(project: Project, found: Sequence[Cell], reading: Reading) -> list[dict[str, str]]:
     """Rows of the paper's table 1: the image loss of each model at its end."""
     return [

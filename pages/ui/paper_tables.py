@@ -54,11 +54,10 @@ def _reading(key: str) -> Reading:
 def _below(
     ws: Workspace, project: Project, variants: Sequence[Variant], found: Sequence[Cell], name: str
 ) -> None:
-    training = project.left.training
     st.caption(
-        f"Yours: preset **{project.preset.capitalize()}**, seed {training.seed}, your two videos. The "
-        "paper's: its COVID-19 pair, as printed, on a scale that it does not state. The two can be set side "
-        "by side only as far as the chosen reading is what the paper meant."
+        f"Yours: your two videos, {paper_tables.settings(found)}; runs with other settings are listed above. "
+        "The paper's: its COVID-19 pair, as printed, on a scale that it does not state. The two can be set "
+        "side by side only as far as the chosen reading is what the paper meant."
     )
     for told in paper_tables.failures(found):
         st.error(without_markdown(told), icon=":material/error:")

@@ -34,7 +34,7 @@ def sentences(recipe: Recipe, found: Sequence[Sentence]) -> None:
         else "Without help: each word was drawn from the model's own last word alone (no teacher forcing)."
     )
     st.caption(
-        f"Above: the text of a pair. Below: what the model says; underlined words differ, … is no word. "
+        f"Above: the text of a pair. Below: what the model says; underlined words differ, … means none. "
         f"**{share_right(found):.0%}** of these words are right. {help_told}"
     )
 

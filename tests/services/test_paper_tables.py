@@ -1,5 +1,6 @@
 """Tables 1 and 2 of the paper from a project's own trainings, which are real and tiny."""
 
+import dataclasses
 import time
 from pathlib import Path
 
@@ -72,6 +73,19 @@ def test_table_2_has_each_loss_of_each_subvariant_beside_what_the_paper_printed(
     assert printed["LSTM", "Total"] == "0.0539"
     assert printed["RNN", "Total"] == "–"  # the paper does not have it
     assert len(rows) == 12
+
+
+def test_the_settings_of_a_table_name_every_number_of_epochs(tmp_path: Path):
+    ws = open_at(tmp_path / "ws")
+    project = project_in(ws)
+    assert paper_tables.settings(cells(ws, project, TABLE_2)) == "preset Quick, 3 epochs, seed 0"
+    paper = dataclasses.replace(project, preset="paper")
+    for side in SIDES:
+        recipe = paper.recipe(side)
+        training = dataclasses.replace(recipe.training, epochs=500)
+        paper = paper.with_recipe(side, dataclasses.replace(recipe, training=training))
+    found = cells(ws, paper, TABLE_1)
+    assert paper_tables.settings(found) == "preset Paper, 100 / 300 / 500 epochs, seed 0"
 
 
 def states(ws: Workspace, project: Project) -> list[str]:

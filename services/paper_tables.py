@@ -9,7 +9,7 @@ from crvae.records import EpochMetrics
 from services import jobs, stages
 from services.jobs import JobStatus
 from services.labels import video_label
-from services.recipe import SIDES, Project, Recipe, Side
+from services.recipe import SIDES, Project, Side
 from services.variants import Variant, variant_name, with_model
 from services.workspace import Workspace
 
@@ -69,8 +69,11 @@ def cells(ws: Workspace, project: Project, variants: Sequence[Variant]) -> tuple
 
     Epochs that are the preset's own become the model's, as services.variants.with_model has them.
     """
+    n_pairs = {side: len(stages.load(ws.store, project.recipe(side), "pairs").texts) for side in SIDES}
     return tuple(
-        _cell(ws, with_model(project, variant), variant, side) for variant in variants for side in SIDES
+        _cell(ws, with_model(project, variant), variant, side, n_pairs[side])
+        for variant in variants
+        for side in SIDES
     )
 
 
@@ -162,14 +165,9 @@ def failures(found: Sequence[Cell]) -> tuple[str, ...]:
     )
 
 
-def _cell(ws: Workspace, project: Project, variant: Variant, side: Side) -> Cell:
-    status = jobs.status(ws, project, side, "model")
-    return Cell(variant, side, project, status, _n_batches(ws, project.recipe(side)))
-
-
-def _n_batches(ws: Workspace, recipe: Recipe) -> int:
-    n_pairs = len(stages.load(ws.store, recipe, "pairs").texts)
-    return math.ceil(n_pairs / recipe.training.batch_size)
+def _cell(ws: Workspace, project: Project, variant: Variant, side: Side, n_pairs: int) -> Cell:
+    n_batches = math.ceil(n_pairs / project.recipe(side).training.batch_size)
+    return Cell(variant, side, project, jobs.status(ws, project, side, "model"), n_batches)
 
 
 def _cell_of(found: Sequence[Cell], variant: Variant, side: Side) -> Cell:

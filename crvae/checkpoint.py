@@ -14,12 +14,12 @@ from torch import Tensor, nn
 
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.families import Model, build_model
-from crvae.optimizer import new_optimizer
+from crvae.optimizer import Optimizer
 from crvae.records import EpochMetrics
 from crvae.training import TrainingState, pick_device
 
 INDEX = "checkpoint.json"
-FORMAT = "crvae-1"
+FORMAT = "crvae-2"
 _MODEL, _OPTIMIZER = "model.", "optimizer."
 
 
@@ -36,8 +36,7 @@ def save(state: TrainingState, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tensors_name = f"epoch-{state.epoch:05d}.safetensors"
     tensors = {_MODEL + name: tensor for name, tensor in state.model.state_dict().items()}
-    for index, values in state.optimizer.state_dict()["state"].items():
-        tensors |= {f"{_OPTIMIZER}{index}.{name}": tensor for name, tensor in values.items()}
+    tensors |= {_OPTIMIZER + name: tensor for name, tensor in state.optimizer.tensors().items()}
     _write_tensors(tensors, folder / tensors_name, {"format": FORMAT})
     index = {
         "format": FORMAT,
@@ -67,7 +66,8 @@ def load(folder: Path, device: str = "auto") -> TrainingState:
         config = TrainingConfig(**index["training"])
         history = tuple(EpochMetrics(**metrics) for metrics in index["history"])
         epoch = int(index["epoch"])
-        optimizer = _optimizer(model, config, _under(_OPTIMIZER, tensors))
+        optimizer = Optimizer(model, config)
+        optimizer.load(_under(_OPTIMIZER, tensors))
         model.is_joined = epoch >= config.warm_epochs
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
         raise BadCheckpoint(f"{folder}: no training can be resumed from here ({e}). Start it anew.") from e
@@ -110,16 +110,6 @@ def _model(config: Mapping[str, Any], tensors: dict[str, Tensor]) -> Model:
         if isinstance(module, nn.RNNBase):
             module.flatten_parameters()  # as cuDNN wants them, for they were replaced
     return model
-
-
-def _optimizer(model: Model, config: TrainingConfig, tensors: Mapping[str, Tensor]) -> torch.optim.AdamW:
-    optimizer = new_optimizer(model, config)
-    states: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in tensors.items():
-        index, _, name = key.partition(".")
-        states.setdefault(int(index), {})[name] = tensor
-    optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
-    return optimizer
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -10,6 +10,7 @@ Rnn = Literal["lstm", "rnn"]
 TextEncoding = Literal["rnn", "transformer"]
 Schedule = Literal["constant", "one_cycle"]
 Rates = Literal["uniform", "by_inputs"]
+Moments = Literal["full", "factored"]
 Statistics = Literal["batch", "running"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -93,6 +94,7 @@ class TrainingConfig:
     schedule: Schedule = "constant"  # a function of epoch / epochs, so a shorter run still ends well
     warmup: float = 0.1  # share of the epochs in which "one_cycle" rises to the peak
     rates: Rates = "uniform"  # "by_inputs": crvae.optimizer says why
+    moments: Moments = "full"  # of the wide layers' gradients; "factored": crvae.wide says why
     beta2: float = 0.999  # AdamW's default; a run of few steps does better with a shorter memory
     seed: int = 0
     precision: Precision = "auto"  # bfloat16 where the device computes in it, else float32
@@ -114,6 +116,10 @@ class TrainingConfig:
         _require(self.warm_batch_size >= 1, "warm_batch_size", self.warm_batch_size, "at least 1")
         _require(self.warm_rate > 0, "warm_rate", self.warm_rate, "above 0")
         _require_one("rates", self.rates, get_args(Rates))
+        _require_one("moments", self.moments, get_args(Moments))
+        _require(
+            self.moments == "full" or self.gradient_clip == 0, "moments", self.moments, "'full' to clip gradients"
+        )
         _require(0 <= self.beta2 < 1, "beta2", self.beta2, "in [0, 1)")
         _require(0 <= self.warmup < 1, "warmup", self.warmup, "in [0, 1)")
         _require_one("precision", self.precision, get_args(Precision))
@@ -156,6 +162,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     warm_start=0.7,
                     schedule="one_cycle",
                     rates="by_inputs",
+                    moments="factored",
                     beta2=0.99,
                 ),
             ),
@@ -170,6 +177,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     warm_start=0.7,
                     schedule="one_cycle",
                     rates="by_inputs",
+                    moments="factored",
                     beta2=0.99,
                 ),
             ),

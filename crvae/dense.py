@@ -17,6 +17,7 @@ from crvae.batch import (
 )
 from crvae.config import ModelConfig
 from crvae.layers import ImageDecoder, ImageEncoder, feature_shape, initialize
+from crvae.wide import WideLinear
 
 
 class DenseCvae(nn.Module):
@@ -32,10 +33,10 @@ class DenseCvae(nn.Module):
         self.config = config
         n_image = prod(feature_shape(config))  # 24,000
         self.image_encoder = ImageEncoder(config)
-        self.encoder_fused = nn.Linear(n_image, config.fused)  # 24,000 -> 4,000
-        self.to_latent = nn.Linear(config.fused, 2 * config.latent)  # mu and ln sigma
-        self.decoder_fused = nn.Linear(config.latent, config.fused)
-        self.from_fused = nn.Linear(config.fused, n_image)
+        self.encoder_fused = WideLinear(n_image, config.fused)  # 24,000 -> 4,000
+        self.to_latent = WideLinear(config.fused, 2 * config.latent)  # mu and ln sigma
+        self.decoder_fused = WideLinear(config.latent, config.fused)
+        self.from_fused = WideLinear(config.fused, n_image)
         self.image_decoder = ImageDecoder(config)
         self.is_joined = True  # it has no parts to be trained on their own
         add_scale(self, config)

@@ -28,11 +28,9 @@ class Loss:
 
 def loss_of(output: Output, batch: Batch, config: TrainingConfig) -> Loss:
     """Loss of one batch; padding is left out of the text's part."""
-    channels = (output.images.float() - batch.images).square().mean((0, 2, 3))
+    channels = channel_errors(output.images, batch)
     image = channels.mean()
-    squared = (output.word_vectors.float() - batch.word_vectors).square().mean(2)  # (B, T)
-    mask = batch.mask()
-    text = (squared * mask).sum() / mask.sum().clamp(min=1)
+    text = text_error(output.word_vectors, batch)
     # D(N(mu, sigma) || N(0, 1)) per dimension, Kingma & Welling 2014, appendix B
     sigma_squared = torch.exp(2 * output.log_sigma)
     kl = (0.5 * (output.mu.square() + sigma_squared - 1) - output.log_sigma).mean()
@@ -40,3 +38,15 @@ def loss_of(output: Output, batch: Batch, config: TrainingConfig) -> Loss:
     if config.kl_weight:
         total = total + config.kl_weight * kl
     return Loss(image=image, channels=channels, text=text, kl=kl, total=total)
+
+
+def channel_errors(images: Tensor, batch: Batch) -> Tensor:
+    """Mean squared error of reconstructed pictures by colour, (3,)."""
+    return (images.float() - batch.images).square().mean((0, 2, 3))
+
+
+def text_error(word_vectors: Tensor, batch: Batch) -> Tensor:
+    """Mean squared error of reconstructed words, a scalar; padding is left out."""
+    squared = (word_vectors.float() - batch.word_vectors).square().mean(2)  # (B, T)
+    mask = batch.mask()
+    return (squared * mask).sum() / mask.sum().clamp(min=1)

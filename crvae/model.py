@@ -27,6 +27,7 @@ from crvae.layers import (
     text_encoder_of,
     text_features,
 )
+from crvae.wide import WideLinear
 
 
 class Crvae(nn.Module):
@@ -47,10 +48,10 @@ class Crvae(nn.Module):
         self.text_encoder = text_encoder_of(config)
         self.image_norm = norm_of(n_image, config)
         self.text_norm = norm_of(n_text, config)
-        self.encoder_fused = nn.Linear(n_image + n_text, config.fused)  # 14,048 -> 4,000
-        self.to_latent = nn.Linear(config.fused, 2 * config.latent)  # mu and ln sigma
-        self.decoder_fused = nn.Linear(config.latent, config.fused)
-        self.from_fused = nn.Linear(config.fused, n_image + n_states)  # 4,000 -> 14,048
+        self.encoder_fused = WideLinear(n_image + n_text, config.fused)  # 14,048 -> 4,000
+        self.to_latent = WideLinear(config.fused, 2 * config.latent)  # mu and ln sigma
+        self.decoder_fused = WideLinear(config.latent, config.fused)
+        self.from_fused = WideLinear(config.fused, n_image + n_states)  # 4,000 -> 14,048
         self.image_decoder = ImageDecoder(config)
         self.text_decoder = TextDecoder(config)
         self.split = (n_image, n_states)
@@ -109,8 +110,12 @@ class Crvae(nn.Module):
         padded = nn.functional.pad(text, (0, -text.shape[1] % n_states))
         return padded.unflatten(1, (-1, n_states)).sum(1)
 
+    def words_around(self, batch: Batch) -> Tensor:
+        """Words drawn from the text encoder's features themselves, the latent left aside, (B, T, E)."""
+        text = self.text_encoder(batch.word_vectors, batch.lengths)
+        return self.text_decoder(self.fit_states(text), batch.word_vectors)
+
     def _around_latent(self, batch: Batch) -> Output:
-        image, text = self.features(batch)
-        words = self.text_decoder(self.fit_states(text), batch.word_vectors)
-        nothing = torch.zeros(len(image), self.config.latent, device=image.device)
-        return Output(self.image_decoder(image), words, mu=nothing, log_sigma=nothing)
+        images = self.image_decoder(self.image_encoder(batch.images))
+        nothing = torch.zeros(len(images), self.config.latent, device=images.device)
+        return Output(images, self.words_around(batch), mu=nothing, log_sigma=nothing)

@@ -8,16 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crvae.config import TrainingConfig
+from crvae.epoch import batches_of, uses_bfloat16
 from crvae.optimizer import learning_rate
 from crvae.records import EmbeddedDataset, EpochMetrics
 from crvae.training import (
     TrainingFailed,
-    batches_of,
     encode,
     fit,
     reconstruct,
     start,
-    uses_bfloat16,
 )
 from tests.crvae import small
 
@@ -108,7 +107,7 @@ def test_a_finished_training_yields_nothing_more():
 def test_every_epoch_takes_each_pair_once_in_batches_of_equal_size_and_never_one_alone(
     n_pairs: int, batch_size: int, epoch: int
 ):
-    batches = batches_of(n_pairs, TrainingConfig(batch_size=batch_size), epoch)
+    batches = batches_of(n_pairs, batch_size, TrainingConfig(), epoch)
     sizes = [len(batch) for batch in batches]
     assert sorted(torch.cat(batches).tolist()) == list(range(n_pairs))
     assert max(sizes) - min(sizes) <= 1
@@ -118,7 +117,7 @@ def test_every_epoch_takes_each_pair_once_in_batches_of_equal_size_and_never_one
 
 def test_epochs_are_shuffled_each_in_its_own_way():
     config = TrainingConfig()
-    orders = [torch.cat(batches_of(40, config, epoch)).tolist() for epoch in range(3)]
+    orders = [torch.cat(batches_of(40, 16, config, epoch)).tolist() for epoch in range(3)]
     assert len({tuple(order) for order in orders}) == 3
 
 
@@ -200,7 +199,7 @@ def test_rates_by_inputs_fall_with_the_number_of_inputs():
     dataset = small.drawn()
     wide = replace(small.MODEL, fused=1024)
     optimizer = start(dataset, wide, small.TRAINING, "cpu").optimizer
-    scales = {tuple(p.shape): group["scale"] for group in optimizer.param_groups for p in group["params"]}
+    scales = {tuple(p.shape): group["scale"] for group in optimizer.adamw.param_groups for p in group["params"]}
     assert scales[(16, 3, 3, 3)] == pytest.approx(8 / (9 * 3))
     assert scales[(2 * wide.latent, 1024)] == pytest.approx(8 / 1024)
 
@@ -220,6 +219,6 @@ def test_latents_are_the_same_in_any_order_of_encoding(monkeypatch: pytest.Monke
     dataset = small.drawn(9)
     state = trained(dataset)
     whole = encode(state.model, dataset).mu
-    monkeypatch.setattr("crvae.training.ENCODE_PAIRS", 4)
+    monkeypatch.setattr("crvae.device_data.ENCODE_PAIRS", 4)
     # Batches of another size multiply in another order: equal but for float32 rounding.
     assert np.allclose(encode(state.model, dataset).mu, whole, atol=1e-5)

@@ -116,7 +116,7 @@ def device_name(kind: str) -> str:
 
 
 def precision_of(state: "TrainingState") -> str:
-    from crvae.training import uses_bfloat16
+    from crvae.epoch import uses_bfloat16
 
     return "bfloat16" if uses_bfloat16(state.config, state.device) else "float32"
 

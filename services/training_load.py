@@ -5,20 +5,25 @@ Every figure that follows from how crvae trains stands at the top: whoever chang
 
 from dataclasses import dataclass
 
-from crvae.config import ModelConfig, TrainingConfig
+from crvae.config import ModelConfig, Moments, TrainingConfig
 from services.model_size import GATES, ModelSize, model_size
 
 # Bytes for each weight while it trains: itself, its gradient and the two moments of AdamW, all in float32.
-BYTES_PER_WIDE_WEIGHT = 16  # of the dense layers around the latent
-BYTES_PER_OTHER_WEIGHT = 16
+BYTES_PER_WEIGHT = 16
+# The dense layers around the latent; with "factored" moments the weight and a copy in bfloat16 (crvae.wide).
+BYTES_PER_WIDE_WEIGHT: dict[Moments, int] = {"full": BYTES_PER_WEIGHT, "factored": 6}
 PROGRAM_GB = 0.9  # libraries, the video's data, what a batch of 16 leaves behind in all layers ...
 GB_PER_CHANNEL = 0.009  # ... and for each channel of the convolutions; measured on a processor
-CHECKPOINT_BYTES_PER_WEIGHT = 12  # the weight and its two moments; two of them lie there for a moment
+# The weight and its two moments; two checkpoints lie there for a moment.
+CHECKPOINT_BYTES_PER_WEIGHT = 12
+CHECKPOINT_BYTES_PER_WIDE_WEIGHT: dict[Moments, int] = {"full": 12, "factored": 4}
+N_CHECKPOINTS = 2
 KEPT_BYTES_PER_WEIGHT = 4
 # Seconds for one pair in one epoch on two processor cores: rough, measured on a slow machine.
 S_PER_CHANNEL = 1.5e-3
-S_PER_WIDE_WEIGHT = 3e-10  # spent only once the parts are joined, see crvae.warm_start
-S_PER_CELL_WEIGHT = 4e-8  # of the cells that read and write words
+# Spent only once the parts are joined, see crvae.warm_start.
+S_PER_WIDE_WEIGHT: dict[Moments, float] = {"full": 3e-10, "factored": 1.2e-10}
+S_PER_CELL_WEIGHT = 2.5e-8  # of the cells that read and write words
 OWN_WORDS = 2  # so many times as long where words are written one after another, without teacher forcing
 
 
@@ -52,8 +57,8 @@ def training_load(
     size = model_size(model)
     pair_s = measured.pair_s if measured else _pair_s(model, training, size)
     return TrainingLoad(
-        memory_gb=_memory_gb(model, size),
-        disk_gb=2 * CHECKPOINT_BYTES_PER_WEIGHT * size.total / 1e9,
+        memory_gb=_memory_gb(model, training, size),
+        disk_gb=_disk_gb(training, size),
         kept_gb=KEPT_BYTES_PER_WEIGHT * size.total / 1e9,
         seconds=training.epochs * n_pairs * pair_s,
         measured_on=measured.device if measured else "",
@@ -71,17 +76,23 @@ def lack_of_memory(needed_gb: float, free_bytes: int) -> str:
     )
 
 
-def _memory_gb(model: ModelConfig, size: ModelSize) -> float:
-    weights = size.wide * BYTES_PER_WIDE_WEIGHT + size.others * BYTES_PER_OTHER_WEIGHT
+def _memory_gb(model: ModelConfig, training: TrainingConfig, size: ModelSize) -> float:
+    weights = size.wide * BYTES_PER_WIDE_WEIGHT[training.moments] + size.others * BYTES_PER_WEIGHT
     return PROGRAM_GB + GB_PER_CHANNEL * model.channels + weights / 1e9
+
+
+def _disk_gb(training: TrainingConfig, size: ModelSize) -> float:
+    wide = size.wide * CHECKPOINT_BYTES_PER_WIDE_WEIGHT[training.moments]
+    return N_CHECKPOINTS * (wide + size.others * CHECKPOINT_BYTES_PER_WEIGHT) / 1e9
 
 
 def _pair_s(model: ModelConfig, training: TrainingConfig, size: ModelSize) -> float:
     pictures = S_PER_CHANNEL * model.channels
+    wide = S_PER_WIDE_WEIGHT[training.moments] * size.wide
     if not model.has_text:  # it has no parts to be trained first
-        return pictures + S_PER_WIDE_WEIGHT * size.wide
+        return pictures + wide
     joined = 1 - training.warm_epochs / training.epochs
     words = S_PER_CELL_WEIGHT * GATES[model.rnn] * model.hidden**2
     if not model.teacher_forcing:
         words *= OWN_WORDS
-    return pictures + S_PER_WIDE_WEIGHT * size.wide * joined + words
+    return pictures + wide * joined + words

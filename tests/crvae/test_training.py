@@ -199,7 +199,9 @@ def test_rates_by_inputs_fall_with_the_number_of_inputs():
     dataset = small.drawn()
     wide = replace(small.MODEL, fused=1024)
     optimizer = start(dataset, wide, small.TRAINING, "cpu").optimizer
-    scales = {tuple(p.shape): group["scale"] for group in optimizer.adamw.param_groups for p in group["params"]}
+    scales = {
+        tuple(p.shape): group["scale"] for group in optimizer.adamw.param_groups for p in group["params"]
+    }
     assert scales[(16, 3, 3, 3)] == pytest.approx(8 / (9 * 3))
     assert scales[(2 * wide.latent, 1024)] == pytest.approx(8 / 1024)
 

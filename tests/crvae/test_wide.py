@@ -119,4 +119,6 @@ def test_bfloat16_products_keep_float32_weights(is_recorded: bool):
     y.backward(d.to(y.dtype))
     assert y.dtype == torch.bfloat16
     assert made.weight.dtype == torch.float32
-    torch.testing.assert_close(y.float(), nn.functional.linear(x, made.weight, made.bias), atol=0.05, rtol=0.05)
+    torch.testing.assert_close(
+        y.float(), nn.functional.linear(x, made.weight, made.bias), atol=0.05, rtol=0.05
+    )

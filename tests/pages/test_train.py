@@ -31,8 +31,8 @@ def test_an_untrained_pair_is_started_with_one_button(ws: Workspace, project: Pr
 def test_what_a_training_asks_of_the_machine_is_said_before_it_starts(ws: Workspace, project: Project):
     forget(ws, project, "model")
     told = words(open_page("train", project))
-    assert "**1.2 GB** of memory" in told
-    assert "Roughly **13 s** a video on two processor cores" in told  # 20 epochs of 24 pairs
+    assert "**1.1 GB** of memory" in told
+    assert "Roughly **12 s** a video on two processor cores" in told  # 20 epochs of 24 pairs
 
 
 def test_another_preset_is_saved_and_begins_anew(ws: Workspace, project: Project):
@@ -149,7 +149,7 @@ def test_memory_that_is_not_there_is_warned_of_before_the_start(
     (tmp_path / "memory.max").write_text("2000000000")
     (tmp_path / "memory.current").write_text("1500000000")
     forget(ws, project, "model")
-    assert "about 1.2 GB of memory, and 0.5 GB are free" in words(open_page("train", project))
+    assert "about 1.1 GB of memory, and 0.5 GB are free" in words(open_page("train", project))
 
 
 # Real trainings: two epochs of the quick preset

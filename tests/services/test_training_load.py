@@ -18,23 +18,26 @@ def loaded(preset: str = "standard", n_pairs: int = 100, **model: object):
     return training_load(config, chosen.training, n_pairs)
 
 
-# GB that 4 epochs of 48 pairs took at most on a processor in float32, and seconds for a pair in an epoch.
+# GB that 4 epochs took at most on a processor in float32, and seconds for a pair in an epoch.
 @pytest.mark.parametrize(
     ("preset", "family", "peak_gb", "pair_s"),
     [
-        ("quick", "crvae", 1.16, 0.017),
-        ("quick", "dense", 1.19, 0.017),
+        ("quick", "crvae", 1.04, 0.017),
+        ("quick", "dense", 1.07, 0.017),
         ("quick", "pure", 1.02, 0.015),
-        ("standard", "crvae", 3.36, 0.11),
-        ("standard", "dense", 4.29, 0.12),
+        ("standard", "crvae", 1.89, 0.075),
+        ("standard", "dense", 1.93, 0.07),
         ("standard", "pure", 1.16, 0.048),
+        ("paper", "crvae", 3.31, 0.095),
+        ("paper", "dense", 4.30, 0.107),
     ],
 )
 def test_memory_and_time_are_about_what_was_measured(
     preset: str, family: Family, peak_gb: float, pair_s: float
 ):
     load = loaded(preset, family=family)
-    assert load.memory_gb == pytest.approx(peak_gb, rel=0.1)
+    # Never less; more by the copy in bfloat16 that other processors take.
+    assert 0.95 * peak_gb < load.memory_gb < 1.3 * peak_gb
     n_steps = 100 * PRESETS[preset].training.epochs
     assert pair_s / 2 < load.seconds / n_steps < pair_s * 2  # told as "roughly"
 
@@ -53,10 +56,11 @@ def test_words_that_are_written_one_after_another_take_longer_and_a_plain_cell_l
 
 @pytest.mark.parametrize("family", get_args(Family))
 def test_disk_is_that_of_two_checkpoints_and_the_weights_are_kept(family: Family):
-    load = loaded(family=family)
-    n_weights = model_size(dataclasses.replace(STANDARD.model, family=family)).total
-    assert load.kept_gb == pytest.approx(4 * n_weights / 1e9)
-    assert load.disk_gb == pytest.approx(6 * load.kept_gb)
+    full, factored = loaded("paper", family=family), loaded("standard", family=family)
+    size = model_size(dataclasses.replace(STANDARD.model, family=family))
+    assert full.kept_gb == factored.kept_gb == pytest.approx(4 * size.total / 1e9)
+    assert full.disk_gb == pytest.approx(6 * full.kept_gb)
+    assert factored.disk_gb == pytest.approx(2 * (4 * size.wide + 12 * size.others) / 1e9)
 
 
 def test_an_earlier_run_s_speed_comes_before_the_reckoned_one():

@@ -46,7 +46,7 @@ class Run:
 
     @property
     def preset(self) -> str:
-        """Name of the preset, "" when the sizes are of none."""
+        """Name of the preset, "" when sizes or schedule are of none."""
         return preset_in(self.model, self.training)
 
     @property

@@ -62,7 +62,7 @@ def _row(project: Project, run: Run) -> tuple[object, ...]:
 
 
 def _preset(run: Run) -> str:
-    return run.preset.capitalize() if run.preset in PRESET_TITLES else "Own sizes"
+    return run.preset.capitalize() if run.preset in PRESET_TITLES else "Own settings"
 
 
 def _epochs(run: Run) -> str:

@@ -181,7 +181,7 @@ def test_the_file_has_a_line_for_each_run(ws: Workspace, project: Project):
 def test_a_run_is_named_by_what_tells_it_from_others(ws: Workspace, project: Project):
     train(ws, project.left)
     (run,) = runs_of(ws, project)
-    assert run_title(run) == "Run 1 · CRVAE, LSTM · Own sizes · 3 epochs · seed 0"
+    assert run_title(run) == "Run 1 · CRVAE, LSTM · Own settings · 3 epochs · seed 0"
 
 
 def test_the_curves_are_drawn_over_epochs_or_seconds(ws: Workspace, project: Project):

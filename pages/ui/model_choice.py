@@ -190,6 +190,10 @@ def _time(asked: TrainingLoad) -> str:
 
 def _room(asked: TrainingLoad) -> str:
     return (
-        f"About **{asked.memory_gb:.1f} GB** of memory; up to {asked.disk_gb:.2g} GB of disk meanwhile, "
-        f"{asked.kept_gb:.2g} GB kept"
+        f"About **{asked.memory_gb:.1f} GB** of memory; up to {_on_disk(asked.disk_gb)} of disk meanwhile, "
+        f"{_on_disk(asked.kept_gb)} kept"
     )
+
+
+def _on_disk(gb: float) -> str:
+    return f"{gb:.1f} GB" if gb >= 0.1 else f"{max(1, round(1000 * gb))} MB"

@@ -1,14 +1,17 @@
-"""Step 3: choose a model, train one on each video, watch it, stop it, resume it (paper §3, §5.1)."""
+"""Step 3: choose a model, train one on each video, watch it, stop it, compare runs (paper §3, §5.1)."""
+
+from functools import partial
 
 import streamlit as st
 
-from pages.ui import forms, training
+from pages.ui import forms, model_choice, paper_tables, runs, training
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
-from pages.ui.parts import intro, next_step
-from services import choose, jobs
+from pages.ui.parts import intro, next_step, undo_button
+from services import jobs
 from services.labels import video_label, without_markdown
 from services.recipe import SIDES
+from services.runs import runs_of
 from services.stages import have
 
 intro(
@@ -19,14 +22,14 @@ intro(
 ws, project = context()
 unlocked(ws, project, "train")
 
-preset = training.preset_choice(ws, project)
-if preset != project.preset:
-    ws.projects.save(choose.with_preset(project, preset), f"model set to '{preset}'")
-    st.rerun()
-forms.preset_note(preset)
+model_choice.choose_model(ws, project)
+forms.preset_note(project.preset)
 
+finished = runs_of(ws, project)
 states = {side: jobs.status(ws, project, side, "model").state for side in SIDES}
 is_untouched = all(state == "none" for state in states.values())
+if any(state not in ("done", "running") for state in states.values()):
+    model_choice.estimate(ws, project, finished)
 if is_untouched:
     st.button(
         "Train both videos",
@@ -48,11 +51,15 @@ for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
             "model",
             what=f"Training on the {name}",
             start="Train this video only" if is_untouched else "Train this video",
-            draw=training.live,
+            draw=partial(training.live, project.recipe(side)),
             is_primary=not is_untouched,
             hint=training.HINT,
         ):
-            training.finished(ws, project.recipe(side), side)
+            training.finished(ws, project, side)
 
 if all(have(ws.store, project.recipe(side), "model") for side in SIDES):
     next_step(project, "clusters", "choose how many themes each video tells")
+
+runs.compare(ws, project, finished)
+paper_tables.of_paper(ws, project)
+undo_button(ws, project, "train_undo")

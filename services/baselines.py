@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from crvae.records import EmbeddedDataset, Latents
 from services.describe_labels import IMAGE_PX, MEAN, STD, classifier, one_thread
-from services.tokens import is_han
+from services.tokens import joined
 from services.use_encoder import use_encoder
 
 PICTURES_AT_ONCE = 16
@@ -47,7 +47,7 @@ def image_features(dataset: EmbeddedDataset) -> NDArray[np.float32]:
 
 def text_vectors(dataset: EmbeddedDataset) -> NDArray[np.float32]:
     """The sentence encoder's vector of each text, (N, 512), zero for a text without words."""
-    texts = [_joined(tokens) for tokens in dataset.tokens]
+    texts = [joined(tokens) for tokens in dataset.tokens]
     return use_encoder().encode(texts) * (dataset.lengths > 0)[:, None].astype(np.float32)
 
 
@@ -59,12 +59,6 @@ def _squares(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     squares = [cv2.resize(image.transpose(1, 2, 0), size, interpolation=cv2.INTER_AREA) for image in images]
     scaled = (np.stack(squares).astype(np.float32) / 255 - MEAN) / STD
     return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
-
-
-def _joined(tokens: tuple[str, ...]) -> str:
-    """The words as one text; Chinese is written without spaces."""
-    pieces = [token if is_han(token) else f" {token} " for token in tokens]
-    return " ".join("".join(pieces).split())
 
 
 def _unit_variance(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -37,8 +37,6 @@ ALIGNMENTS: dict[str, tuple[str, str]] = {
         "stamped by a clock.",
     ),
 }
-# Memory of a training in GB, and seconds for one pair in one epoch on two processor cores (docs/training.md).
-_LOADS = {"quick": (1.0, 0.03), "standard": (3.5, 0.06), "paper": (3.5, 0.1)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,14 +50,6 @@ class PaperModel:
     @property
     def is_taken(self) -> bool:
         return self.paper == self.taken
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class TrainingLoad:
-    """What the training of one video asks of a machine, roughly."""
-
-    memory_gb: float
-    cpu_s: float  # on two processor cores; a graphics card takes a tenth of it or less
 
 
 def with_topic(project: Project, topic: str) -> Project:
@@ -180,13 +170,6 @@ def paper_models() -> tuple[PaperModel, ...]:
         PaperModel(backends.ROLE_TITLES[role], backends.find(role, name), backends.best(role))
         for role, name in PAPER_BACKENDS.items()
     )
-
-
-def training_load(project: Project, side: Side, n_pairs: int) -> TrainingLoad:
-    """Roughly what the training of this video takes, from beginning to end."""
-    training = project.recipe(side).training
-    memory_gb, pair_s = _LOADS[project.preset]
-    return TrainingLoad(memory_gb, training.epochs * n_pairs * pair_s)
 
 
 def with_tag_edits(project: Project, side: Side, edits: tuple[TagEdit, ...]) -> Project:

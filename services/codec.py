@@ -2,6 +2,7 @@
 
 import dataclasses
 import types
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -63,11 +64,17 @@ def decode(kind: Any, data: Any, folder: Path | None = None) -> Any:
 
 def _decode_record(kind: Any, data: Any, folder: Path | None) -> Any:
     _checked(isinstance(data, dict), data, kind)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     unknown = set(data) - {f.name for f in dataclasses.fields(kind)}
     if unknown:
         raise ValueError(f"{kind.__name__} has no field {sorted(unknown)[0]!r}")
     return kind(**{name: decode(hints[name], value, folder) for name, value in data.items()})
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Types of a record's fields; a history of 500 epochs asks 500 times."""
+    return get_type_hints(kind)
 
 
 def _decode_union(choices: tuple[Any, ...], data: Any, folder: Path | None) -> Any:

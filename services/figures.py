@@ -3,13 +3,14 @@
 from services.figures_clusters import Strip, ribbon, tsne
 from services.figures_compare import similarity_heatmap
 from services.figures_k import k_metrics, sizes_per_k
-from services.figures_training import loss_chart, training_curves
+from services.figures_training import loss_chart, run_curves, training_curves
 
 __all__ = [
     "Strip",
     "k_metrics",
     "loss_chart",
     "ribbon",
+    "run_curves",
     "similarity_heatmap",
     "sizes_per_k",
     "training_curves",

@@ -1,7 +1,7 @@
 """The connection to the engine, one for each process: sends jobs, hears what they tell."""
 
-import base64
 import contextlib
+import json
 import logging
 import threading
 import time
@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crvae.records import EpochMetrics
-from services import engine
+from services import codec, engine, previews
 from services.engine_address import Engine, require_reachable
 from services.errors import AnalysisError
 from services.job_task import preview_name, run, stop_name, topic
+from services.records import Machine, Preview
 from services.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ class Feed:
     total: int = 0
     note: str = ""
     n_previews: int = 0
-    preview: bytes | None = None
+    preview: Preview | None = None
+    machine: Machine | None = None
     n_previews_seen: int = 0
     before: dict[tuple[int, int], list[list[float]]] = field(default_factory=dict)  # (attempt, training)
     epochs: dict[tuple[int, int], dict[int, list[float]]] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Feed:
             self.done, self.total = event.get("done", self.done), event.get("total", self.total)
             self.note = event.get("note", self.note)
             self.n_previews = max(self.n_previews, event.get("preview", 0))
+            if "machine" in event:
+                self.machine = codec.decode(Machine, dict(event["machine"]))
 
     @property
     def stop_grace_s(self) -> float:
@@ -180,8 +184,8 @@ class Connection:
 
         feed.n_previews_seen = feed.n_previews
         with contextlib.suppress(TimeoutError):
-            text: Any = Variable(preview_name(job_id), client=self._client).get(timeout=1)
-            feed.preview = base64.b64decode(text)
+            told: Any = Variable(preview_name(job_id), client=self._client).get(timeout=1)
+            feed.preview = previews.from_message(json.loads(told))
 
 
 _connections: dict[str, Connection] = {}

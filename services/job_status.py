@@ -10,6 +10,7 @@ from services import engine, job_feed, job_records, stages, train
 from services.job_feed import Connection, Feed
 from services.job_records import COMPARISON, JobRecord, JobState
 from services.job_task import incident_of
+from services.records import Machine, Preview
 from services.workspace import Workspace
 
 SEND_S = 5.0  # between a job's record and its arrival at the engine
@@ -27,7 +28,8 @@ class JobStatus:
     error:   one sentence for the analyst when it failed, was stopped or interrupted; else ""
     seconds: since it began, until now or until it ended
     history: epochs of the training that it runs or ran, those before a restart included
-    preview: JPEG strip of originals above reconstructions
+    preview: what the model made of some pairs of late
+    machine: what the training runs on
     attempt: from 1, one more at each resume
     incident: names the traceback in the worker's log, where the program is to blame for the failure
     """
@@ -39,7 +41,8 @@ class JobStatus:
     error: str = ""
     seconds: float = 0.0
     history: tuple[EpochMetrics, ...] = ()
-    preview: bytes | None = None
+    preview: Preview | None = None
+    machine: Machine | None = None
     attempt: int = 0
     incident: str = ""
 
@@ -151,6 +154,7 @@ def _live(connection: Connection, record: JobRecord, feed: Feed) -> JobStatus:
         seconds=time.time() - record.started_at if record.started_at else 0.0,
         history=feed.history(),
         preview=feed.preview,
+        machine=feed.machine,
         attempt=record.attempt,
     )
 
@@ -179,6 +183,7 @@ def _told(ws: Workspace, record: JobRecord, feed: Feed | None, note: str = "") -
         seconds=ended_at - record.started_at if record.started_at else 0.0,
         history=history,
         preview=feed.preview if feed else None,
+        machine=feed.machine if feed else None,
         attempt=record.attempt,
         incident=record.incident,
     )

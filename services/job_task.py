@@ -4,6 +4,7 @@ Workers load this file when they start (`dask worker … --preload services.job_
 """
 
 import dataclasses
+import json
 import logging
 import sys
 import threading
@@ -126,7 +127,7 @@ class Reporter:
         self._lock = threading.Lock()
         self._news = _News()
         self._training = 0
-        self._jpeg: str | None = None
+        self._shown: dict[str, Any] | None = None
         self._n_previews = 0
         self._is_told_to_stop = self._stop.is_set()
         self._is_over = threading.Event()
@@ -148,7 +149,9 @@ class Reporter:
             raise Cancelled
 
     def emit(self, event: dict[str, Any]) -> None:
-        """kind "history": epochs that a training resumes after; "epoch": one more; "preview": a picture."""
+        """kind "history": epochs that a training resumes after; "epoch": one more; "machine": what it runs
+        on; "preview": what the model makes of some pairs.
+        """
         with self._lock:
             if event["kind"] == "history":
                 self._training += 1
@@ -156,8 +159,12 @@ class Reporter:
                 self._news.epochs = []
             elif event["kind"] == "epoch":
                 self._news.epochs.append(_row(event))
-            elif event["kind"] == "preview":
-                self._jpeg = event["jpeg_b64"]
+            elif event["kind"] in ("machine", "preview"):
+                told = {name: value for name, value in event.items() if name != "kind"}
+                if event["kind"] == "machine":
+                    self._news.tick |= {"machine": told}
+                else:
+                    self._shown = told
 
     def _pump(self) -> None:
         checked_at = 0.0
@@ -172,9 +179,9 @@ class Reporter:
     def _tell(self) -> None:
         with self._lock:
             news, self._news = self._news, _News()
-            jpeg, self._jpeg = self._jpeg, None
-        if jpeg is not None:
-            self._preview.set(jpeg)  # a variable keeps the latest alone; events are all kept
+            shown, self._shown = self._shown, None
+        if shown is not None:
+            self._preview.set(json.dumps(shown))  # a variable keeps the latest alone; events are all kept
             self._n_previews += 1
             news.tick["preview"] = self._n_previews
         if news.epochs:

@@ -175,6 +175,16 @@ class Projects:
             ).fetchall()
         return [Change(at, who, what, bool(undone)) for at, who, what, undone in rows]
 
+    def past(self, project_id: str) -> list[dict[str, Any]]:
+        """Every state in which the project was ever stored, as JSON, the present one first."""
+        with self._connection() as db:
+            now = db.execute("SELECT data FROM projects WHERE id = ?", (project_id,)).fetchall()
+            rows = db.execute(
+                "SELECT after, before FROM changes WHERE project = ? ORDER BY id DESC", (project_id,)
+            ).fetchall()
+        texts = dict.fromkeys(text for row in (*now, *rows) for text in row)
+        return [json.loads(text) for text in texts]
+
     def mentions(self, text: str) -> bool:
         """Whether any project, as it is or as undo may bring it back, holds this text."""
         with self._connection() as db:

@@ -79,6 +79,34 @@ class AlignedPairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words of a pair, and what the model says in the place of each; "" where it names no word."""
+
+    pair: int
+    words: tuple[str, ...]
+    said: tuple[str, ...]
+    is_right: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a model made of some pairs after an epoch."""
+
+    epoch: int
+    jpeg: bytes  # frames above, the model's drawings of them below
+    sentences: tuple[Sentence, ...] = ()  # none from a model of pictures alone
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a training runs on."""
+
+    device: str
+    precision: str  # in which matrices are multiplied
+    memory_gb: float  # in use now: of the process, or of its share of the graphics card
+
+
+@dataclass(frozen=True, slots=True)
 class TrainedModel:
     weights: Path  # safetensors
     model: ModelConfig
@@ -87,6 +115,11 @@ class TrainedModel:
     n_parameters: int
     device: str
     seconds: float
+    # Results of earlier versions lack these.
+    precision: str = ""
+    peak_memory_gb: float = 0.0
+    preview: Path | None = None  # JPEG as in Preview, of the finished model
+    sentences: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,19 @@ def is_han(word: str) -> bool:
     return _HAN_WORD.fullmatch(word) is not None
 
 
+def spaced(words: Sequence[str]) -> tuple[str, ...]:
+    """Each word with the space that belongs before it; Chinese is written without spaces."""
+    return tuple(
+        word if i == 0 or (is_han(word) and is_han(words[i - 1])) else f" {word}"
+        for i, word in enumerate(words)
+    )
+
+
+def joined(words: Sequence[str]) -> str:
+    """The words as one text."""
+    return "".join(spaced(words))
+
+
 def count_cut(texts: Sequence[str], max_words: int) -> int:
     """How many texts have more words than the model is shown."""
     return sum(len(tokenize(text)) > max_words for text in texts)

@@ -1,10 +1,8 @@
 """Stages "model" and "latents": trains with checkpoints, resumes, encodes (paper §3.3, §3.1.4)."""
 
-import base64
 import contextlib
 import dataclasses
 import errno
-import io
 import json
 import logging
 import time
@@ -12,15 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.records import EmbeddedDataset, EpochMetrics, Latents
+from services import codec, memory
 from services.context import Context
 from services.cores import n_threads
 from services.errors import AnalysisError, Cancelled
-from services.records import TrainedModel
+from services.previews import Shown, message, shown_of
+from services.records import Machine, TrainedModel
 from services.store import told_in_words
 
 if TYPE_CHECKING:
@@ -32,8 +29,6 @@ CHECKPOINT_S = 10.0  # at most so often, and at most a tenth of the time: the pa
 CHECKPOINT_SHARE = 0.1
 PREVIEW_S = 1.0
 PREVIEW_SHARE = 0.05
-PREVIEW_FRAMES = 8
-PREVIEW_WIDTH_PX = 100  # of one frame; the strip stays below 60 kB
 
 
 class TooFewPairs(AnalysisError):
@@ -49,7 +44,8 @@ def train(
 ) -> TrainedModel:
     """The trained model; goes on from the checkpoint in ctx.work if there is one.
 
-    Stop and errors leave a checkpoint behind. ctx.emit hears "history" once, then "epoch" and "preview".
+    Stop and errors leave a checkpoint behind. ctx.emit hears "history" and "machine" first, then "epoch",
+    "machine" again and "preview".
     Raises AnalysisError for too few pairs, a training that leads nowhere, or too little memory; Cancelled.
     """
     import torch
@@ -61,19 +57,29 @@ def train(
     torch.set_num_threads(n_threads())
     with _told_in_words():
         state = _resume(ctx.work) or _start(dataset, model, training)
+        kind = state.device.type
+        memory.forget_peak(kind)
         ctx.emit({"kind": "history", "epochs": [dataclasses.asdict(metrics) for metrics in state.history]})
-        _fit(state, dataset, ctx)
-    weights = ctx.folder / "model.safetensors"
+        ctx.emit({"kind": "machine", **codec.encode(_machine(state))})
+        shown = shown_of(dataset, state.model.config)
+        _fit(state, dataset, shown, ctx)
+        preview = shown.preview(state.model, state.epoch)
+    weights, picture = ctx.folder / "model.safetensors", ctx.folder / "preview.jpg"
     with _disk_told("The trained model", ctx.folder):
         checkpoint.save_model(state.model, weights)
+        picture.write_bytes(preview.jpeg)
     return TrainedModel(
         weights=weights,
         model=state.model.config,
         training=state.config,
         history=state.history,
         n_parameters=sum(parameter.numel() for parameter in state.model.parameters()),
-        device=device_name(state.device.type),
+        device=device_name(kind),
         seconds=sum(metrics.seconds for metrics in state.history),
+        precision=precision_of(state),
+        peak_memory_gb=memory.peak_bytes(kind) / 1e9,
+        preview=picture,
+        sentences=preview.sentences,
     )
 
 
@@ -103,7 +109,21 @@ def device_name(kind: str) -> str:
 
     if kind == "cuda":
         return torch.cuda.get_device_name()
-    return f"CPU ({torch.get_num_threads()} threads)" if kind == "cpu" else kind.upper()
+    if kind != "cpu":
+        return kind.upper()
+    n = torch.get_num_threads()
+    return f"CPU ({n} thread{'s' if n > 1 else ''})"
+
+
+def precision_of(state: "TrainingState") -> str:
+    from crvae.epoch import uses_bfloat16
+
+    return "bfloat16" if uses_bfloat16(state.config, state.device) else "float32"
+
+
+def _machine(state: "TrainingState") -> Machine:
+    kind = state.device.type
+    return Machine(device_name(kind), precision_of(state), round(memory.used_bytes(kind) / 1e9, 2))
 
 
 def _start(dataset: EmbeddedDataset, model: ModelConfig, config: TrainingConfig) -> "TrainingState":
@@ -128,21 +148,19 @@ def _resume(work: Path) -> "TrainingState | None":
     return state
 
 
-def _fit(state: "TrainingState", dataset: EmbeddedDataset, ctx: Context) -> None:
+def _fit(state: "TrainingState", dataset: EmbeddedDataset, shown: Shown, ctx: Context) -> None:
     from crvae import training
 
     checkpoints, previews = Pace(CHECKPOINT_S, CHECKPOINT_SHARE), Pace(PREVIEW_S, PREVIEW_SHARE)
     previews.next_at = 0.0  # the first picture at once, the first checkpoint after a while
-    rows = shown_rows(len(dataset.images))
     n_epochs = state.config.epochs
     ctx.progress(state.epoch, n_epochs, f"epoch {state.epoch} of {n_epochs}")
     for metrics in training.fit(state, dataset):
         ctx.emit({"kind": "epoch", **dataclasses.asdict(metrics)})
         with previews.when_due() as is_due:
             if is_due:
-                ctx.emit(
-                    {"kind": "preview", "jpeg_b64": _preview(state, dataset, rows), "epoch": metrics.epoch}
-                )
+                ctx.emit({"kind": "machine", **codec.encode(_machine(state))})
+                ctx.emit({"kind": "preview", **message(shown.preview(state.model, metrics.epoch))})
         try:
             ctx.progress(metrics.epoch, n_epochs, f"epoch {metrics.epoch} of {n_epochs}")
         except Cancelled:
@@ -175,31 +193,6 @@ class Pace:
         if is_due:
             now = time.monotonic()
             self.next_at = now + max(self.pause_s, (now - began) / self.share)
-
-
-def shown_rows(n_pairs: int) -> list[int]:
-    """Indices of the pairs in the preview, evenly over the video."""
-    return np.linspace(0, n_pairs - 1, min(PREVIEW_FRAMES, n_pairs)).round().astype(int).tolist()
-
-
-def _preview(state: "TrainingState", dataset: EmbeddedDataset, rows: list[int]) -> str:
-    """JPEG in base64: the originals above what the model makes of them."""
-    from crvae import training
-
-    return strip_jpeg(dataset.images[rows], training.reconstruct(state.model, dataset, rows))
-
-
-def strip_jpeg(originals: NDArray[np.uint8], reconstructions: NDArray[np.uint8]) -> str:
-    """Two rows of pictures as one JPEG in base64; both (N, 3, H, W) RGB."""
-    from PIL import Image
-
-    rows = [np.concatenate(list(images), axis=2) for images in (originals, reconstructions)]  # (3, H, N * W)
-    strip = Image.fromarray(np.concatenate(rows, axis=1).transpose(1, 2, 0))
-    scale = PREVIEW_WIDTH_PX / originals.shape[3]
-    small = strip.resize((round(strip.width * scale), round(strip.height * scale)), Image.Resampling.BOX)
-    file = io.BytesIO()
-    small.save(file, "JPEG", quality=75)
-    return base64.b64encode(file.getvalue()).decode("ascii")
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from crvae.config import PAPER_EPOCHS, PRESETS, Family, Rnn, TextEncoding
+from crvae.config import PAPER_EPOCHS, PRESETS, Family, ModelConfig, Rnn, TextEncoding, TrainingConfig
 from services.errors import AnalysisError
 from services.recipe import SIDES, Project, Recipe
 
@@ -12,6 +12,15 @@ FAMILY_TITLES: dict[Family, str] = {
     "dense": "Dense CVAE: pictures alone",
     "pure": "Pure CVAE: pictures alone, without dense layers",
 }
+# What each choice is for, in one line.
+FAMILY_USES: dict[Family, str] = {
+    "crvae": "The paper's best: what is seen and what is said shape the clusters together.",
+    "dense": "Shows what the words add: the same without them.",
+    "pure": "Shows what the big layers add. The paper gives it up; its clusters are weak.",
+}
+RNN_TITLES: dict[Rnn, str] = {"lstm": "LSTM", "rnn": "Plain RNN"}
+TEXT_ENCODER_TITLES: dict[TextEncoding, str] = {"rnn": "Word after word", "transformer": "Transformer"}
+EPOCHS_MAX, SEED_MAX = 5000, 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,56 @@ def with_model(project: Project, variant: Variant) -> Project:
     return project
 
 
+def with_training(project: Project, *, epochs: int, seed: int) -> Project:
+    """Both videos trained for so many epochs from this seed.
+
+    Raises AnalysisError for a number out of range.
+    """
+    if not (1 <= epochs <= EPOCHS_MAX and 0 <= seed <= SEED_MAX):
+        raise AnalysisError(
+            f"{epochs} epochs from seed {seed} cannot be trained. "
+            f"Choose 1 to {EPOCHS_MAX} epochs and a seed from 0 to {SEED_MAX}."
+        )
+    for side in SIDES:
+        recipe = project.recipe(side)
+        training = dataclasses.replace(recipe.training, epochs=epochs, seed=seed)
+        project = project.with_recipe(side, dataclasses.replace(recipe, training=training))
+    return project
+
+
 def variant_of(recipe: Recipe) -> Variant:
-    m = recipe.model
-    return Variant(m.family, m.rnn, m.teacher_forcing, m.text_encoder, recipe.training.denoising)
+    return variant_in(recipe.model, recipe.training)
+
+
+def variant_in(model: ModelConfig, training: TrainingConfig) -> Variant:
+    return Variant(model.family, model.rnn, model.teacher_forcing, model.text_encoder, training.denoising)
+
+
+def variant_name(variant: Variant) -> str:
+    """The model in a few words: 'CRVAE, LSTM' for the paper's best, whatever differs from it added."""
+    if variant.family != "crvae":
+        return FAMILY_TITLES[variant.family].split(":")[0]
+    parts = ["CRVAE", RNN_TITLES[variant.rnn]]
+    if not variant.teacher_forcing:
+        parts.append("no teacher forcing")
+    if variant.text_encoder == "transformer":
+        parts.append("Transformer reads")
+    if variant.denoising:
+        parts.append(f"{variant.denoising:.0%} hidden")
+    return ", ".join(parts)
+
+
+def preset_in(model: ModelConfig, training: TrainingConfig) -> str:
+    """The preset whose sizes and schedule these are, whatever variant, epochs and seed; "" for none."""
+    plain = dataclasses.replace(model, family="crvae", rnn="lstm", teacher_forcing=True, text_encoder="rnn")
+    for name, preset in PRESETS.items():
+        sizes = dataclasses.replace(preset.model, word_vector_size=model.word_vector_size)
+        wanted = dataclasses.replace(
+            preset.training, epochs=training.epochs, seed=training.seed, denoising=training.denoising
+        )
+        if (plain, training) == (sizes, wanted):
+            return name
+    return ""
 
 
 def varied(recipe: Recipe, variant: Variant) -> Recipe:

@@ -1,13 +1,17 @@
-"""The model's choice in words, the live view of a training, and its result."""
+"""The live view of a training, and its result."""
+
+from html import escape
 
 import streamlit as st
 
+from pages.ui import preview
 from pages.ui.context import theme
 from pages.ui.parts import STILL
-from services import choose, figures, jobs
-from services.choose import PRESET_TITLES
+from services import figures, jobs
 from services.jobs import JobStatus
+from services.labels import without_markdown
 from services.recipe import SIDES, Project, Recipe, Side
+from services.records import Machine, TrainedModel
 from services.stages import load
 from services.workspace import Workspace
 
@@ -17,33 +21,12 @@ HINT = (
 )
 
 
-def preset_choice(ws: Workspace, project: Project) -> str:
-    """The preset that the analyst picked, with its model and what it asks of the machine in words below."""
-    chosen = st.segmented_control(
-        "Model",
-        list(PRESET_TITLES),
-        default=project.preset if project.preset in PRESET_TITLES else None,
-        required=True,
-        format_func=lambda name: name.capitalize(),
-        key=f"train_preset_{project.revision}",
-    )
-    model, training = project.left.model, project.left.training
-    load_left = choose.training_load(project, "left", len(load(ws.store, project.left, "pairs").texts))
-    st.caption(
-        f"{PRESET_TITLES[project.preset]}. It turns each pair into a vector of {model.latent_size} numbers "
-        f"and sees the video {training.epochs} times (epochs). It takes "
-        f"about {load_left.memory_gb:g} GB of memory and, on two processor cores, roughly "
-        f"{in_words(load_left.cpu_s)} a video; a graphics card is used if there is one."
-    )
-    return chosen or project.preset
-
-
 def start_both(ws: Workspace, project: Project) -> None:
     for side in SIDES:
         jobs.submit(ws, project, side, "model")
 
 
-def live(status: JobStatus) -> None:
+def live(recipe: Recipe, status: JobStatus) -> None:
     """Losses, last reconstructions and the time left of a running training. Altair: plotly flickers here."""
     if not status.history:
         st.caption("The first epoch is on its way." if status.state == "running" else "Not begun yet.")
@@ -52,20 +35,21 @@ def live(status: JobStatus) -> None:
         recent = status.history[-5:]
         epoch_s = sum(epoch.seconds for epoch in recent) / len(recent)
         left = max(0, status.total - status.history[-1].epoch)
-        st.caption(f"{epoch_s:.1f} s an epoch · about {in_words(left * epoch_s)} left")
-    st.altair_chart(figures.loss_chart(status.history))
-    if status.preview:
-        st.image(
-            status.preview,
-            width="stretch",
-            caption="Above: frames of the video. Below: as the model draws them.",
+        st.caption(
+            f"**{epoch_s:.1f} s** an epoch · about **{in_words(left * epoch_s)}** left"
+            + (f" · {_on_machine(status.machine)}" if status.machine else "")
         )
+    st.altair_chart(figures.loss_chart(status.history, has_text=recipe.model.has_text))
+    if status.preview:
+        preview.strip(status.preview.jpeg, f"as the model draws them after epoch {status.preview.epoch}")
+        preview.sentences(recipe, status.preview.sentences)
 
 
-def finished(ws: Workspace, recipe: Recipe, side: Side) -> None:
-    """What the training reached, with the curves."""
+def finished(ws: Workspace, project: Project, side: Side) -> None:
+    """What the training reached, with the curves and what the finished model makes of some pairs."""
+    recipe = project.recipe(side)
     trained = load(ws.store, recipe, "model")
-    last = trained.history[-1]
+    last, has_text = trained.history[-1], trained.model.has_text
     with st.container(horizontal=True, gap="medium"):
         st.metric(
             "Picture left unexplained",
@@ -76,18 +60,55 @@ def finished(ws: Workspace, recipe: Recipe, side: Side) -> None:
         )
         st.metric(
             "Words left unexplained",
-            f"{last.text_fvu:.0%}",
+            f"{last.text_fvu:.0%}" if has_text else "–",
             width="content",
-            help="The same for the word vectors (text_fvu).",
+            help="The same for the word vectors (text_fvu). A model of pictures alone has none.",
         )
         st.metric("Time", in_words(trained.seconds), width="content")
     st.plotly_chart(
-        figures.training_curves(trained.history, theme=theme()), key=f"train_curves_{side}", config=STILL
+        figures.training_curves(trained.history, has_text=has_text, theme=theme()),
+        key=f"train_curves_{side}",
+        config=STILL,
     )
-    st.caption(
-        f"{trained.n_parameters / 1e6:,.1f} million parameters, {len(trained.history)} epochs on "
-        f"{trained.device}."
+    _losses(trained)
+    st.caption(_made_on(trained))
+    if trained.preview:
+        preview.strip(trained.preview.read_bytes(), "as the finished model draws them")
+        preview.sentences(recipe, trained.sentences)
+
+
+def _losses(trained: TrainedModel) -> None:
+    """The parts of the loss, each on its own."""
+    last, has_text = trained.history[-1], trained.model.has_text
+    parts = {
+        "Image loss": (f"{last.image_mse:.4f}", "mean squared error of pixels in [0, 1]"),
+        "Text loss": (f"{last.text_mse:.5f}" if has_text else "–", "mean squared error of word vectors"),
+        "KL": (f"{last.kl:.2f}", "how far the vectors are from pure chance; the paper does not train it"),
+        "Total": (f"{last.total:.4f}", "what the training made small: unexplained pictures + λ · words"),
+    }
+    items = "".join(
+        f'<div title="{escape(told)}"><dt>{escape(name)}</dt><dd>{value}</dd></div>'
+        for name, (value, told) in parts.items()
     )
+    st.html(f'<dl class="d-facts">{items}</dl>')
+
+
+def _made_on(trained: TrainedModel) -> str:
+    peak = f" · {trained.peak_memory_gb:.1f} GB of memory at most" if trained.peak_memory_gb else ""
+    precision = f" · {trained.precision}" if trained.precision else ""
+    return (
+        f"{_count(trained.n_parameters)} parameters · {len(trained.history)} epochs · "
+        f"{without_markdown(trained.device)}{precision}{peak}"
+    )
+
+
+def _on_machine(machine: Machine) -> str:
+    device = without_markdown(machine.device)
+    return f"{device} · {machine.precision} · {machine.memory_gb:.1f} GB of memory in use"
+
+
+def _count(n: int) -> str:
+    return f"{n / 1e6:,.1f} million" if n >= 1e6 else f"{n / 1e3:,.0f} thousand"
 
 
 def in_words(seconds: float) -> str:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from services import choose, jobs, stages
+from services import choose, jobs, paper_tables, stages
 from services.recipe import SIDES, ClusterChoice, Project
+from services.variants import with_training
 from tests.e2e.acts import choose as pick
 from tests.e2e.acts import select_on_map
 from tests.e2e.running_app import (
@@ -36,7 +37,7 @@ from tests.e2e.running_app import (
 )
 
 STEPS = ("align", "train", "clusters", "tags", "compare")
-NARROW_PX = 800
+NARROW_PX, PHONE_PX = 800, 390
 NOWHERE = Path("/nowhere/video.mp4")
 
 
@@ -95,6 +96,7 @@ def main() -> None:
                     taken.take(f"{page or 'sources'}-narrow")
             with camera(app, opened, args.out) as taken:
                 of_jobs(taken, sample)
+                of_runs(taken, sample)
         with running_app(Path(folder) / "empty") as app, browser(args.browser) as opened:
             for is_dark in (False, True):
                 with camera(app, opened, args.out, is_dark=is_dark) as taken:
@@ -224,6 +226,27 @@ def of_jobs(taken: Camera, sample: Project) -> None:
         jobs.submit(ws, reading, side, "pairs")
     taken.open("", reading)
     taken.take("sources-running")
+
+
+def of_runs(taken: Camera, sample: Project) -> None:
+    """Every model of the paper's tables, shortly trained, beside one another."""
+    ws = taken.app.workspace
+    project = ws.projects.add(with_training(sample, epochs=4, seed=98))
+    variants = (*paper_tables.TABLE_1, *paper_tables.TABLE_2)
+    paper_tables.train_missing(ws, paper_tables.cells(ws, project, variants))
+    taken.open("train", project)
+    key(taken.page, "train_table_1").locator("summary").click()
+    taken.page.get_by_role("button", name="Stop all").wait_for()
+    taken.take("train-table-running")
+    while any(cell.is_busy for cell in paper_tables.cells(ws, project, variants)):
+        taken.page.wait_for_timeout(2000)
+    for width_px in (WIDTH_PX, PHONE_PX):
+        taken.page.set_viewport_size({"width": width_px, "height": HEIGHT_PX})
+        taken.open("train", project)
+        for name in ("train_model", "train_table_1", "train_table_2"):
+            key(taken.page, name).locator("summary").click()
+            settled(taken.page)
+        taken.take(f"train-runs-{width_px}")
 
 
 def of_nothing(taken: Camera) -> None:

@@ -163,13 +163,6 @@ def test_the_paper_s_models_are_named_with_what_takes_their_place(monkeypatch: p
     assert [model.is_taken for model in choose.paper_models()] == [False, True, False, False]
 
 
-def test_a_training_s_load_grows_with_pairs_and_epochs():
-    quick, paper = choose.with_preset(PROJECT, "quick"), choose.with_preset(PROJECT, "paper")
-    assert choose.training_load(quick, "left", 33).cpu_s == pytest.approx(40 * 33 * 0.03)
-    assert choose.training_load(paper, "left", 96).cpu_s == pytest.approx(500 * 96 * 0.1)
-    assert choose.training_load(paper, "left", 96).memory_gb == 3.5
-
-
 def test_other_backends_keep_prompt_and_temperature():
     project = choose.with_tag_backends(PROJECT, "blip", "chat")
     for side in (project.left, project.right):

@@ -184,6 +184,15 @@ def test_live_chart_has_one_line_for_each_loss_with_a_legend(filled):
     assert len(spec["data"]["values"]) == 40
 
 
+def test_curves_of_a_model_of_pictures_alone_have_no_line_for_words(filled):
+    ws, project = filled
+    history = load(ws.store, project.left, "model").history
+    assert [trace.name for trace in figures.training_curves(history, has_text=False).data] == ["Image"]
+    spec = figures.loss_chart(history, has_text=False).to_dict()
+    assert spec["encoding"]["color"]["scale"]["domain"] == ["Image"]
+    assert {row["part"] for row in spec["data"]["values"]} == {"Image"}
+
+
 def test_live_chart_before_the_first_epoch_is_empty_and_valid():
     assert figures.loss_chart(()).to_dict()["data"]["values"] == []
 

@@ -53,7 +53,7 @@ def test_pressing_start_twice_gives_one_job(ws: Workspace):
     stop(ws, project)
 
 
-def test_another_program_sees_the_running_job_with_its_epochs(ws: Workspace):
+def test_another_program_sees_the_running_job_with_its_epochs_and_preview(ws: Workspace):
     project = small_project(ws, "seen", epochs=LONG)
     jobs.submit(ws, project, "left", "model")
     here = until_epoch(ws, project, 3)
@@ -61,9 +61,11 @@ def test_another_program_sees_the_running_job_with_its_epochs(ws: Workspace):
 project = ws.projects.get({project.project_id!r})
 status = jobs.status(ws, project, "left", "model")
 print(status.state, status.history[0].epoch, status.history[-1].epoch >= {here.history[-1].epoch})
+print(len(status.preview.sentences), status.machine.precision)
 jobs.cancel(ws, project, "left", "model")
 """
-    assert elsewhere(ws, code).stdout.split() == ["running", "1", "True"]
+    assert here.machine
+    assert elsewhere(ws, code).stdout.split() == ["running", "1", "True", "4", here.machine.precision]
     until_state(ws, project, "stopped")
 
 
@@ -72,7 +74,10 @@ def test_a_running_training_tells_losses_progress_and_a_preview(ws: Workspace):
     jobs.submit(ws, project, "left", "model")
     status = until(ws, project, lambda s: s.preview is not None and len(s.history) > 2)
     assert status.preview
-    assert status.preview.startswith(b"\xff\xd8")  # JPEG
+    assert status.preview.jpeg.startswith(b"\xff\xd8")
+    assert [sentence.words for sentence in status.preview.sentences] == [("a", "b", "c")] * 4
+    assert status.machine
+    assert status.machine.memory_gb > 0.05
     assert status.note.startswith("Training: epoch ")
     assert (status.total, status.done > 0, status.seconds > 0) == (LONG, True, True)
     stop(ws, project)

@@ -50,6 +50,20 @@ def test_undo_goes_back_one_change_at_a_time(projects: Projects, project: Projec
     assert projects.undo(back) is None
 
 
+def test_every_past_state_is_kept_the_present_one_first_and_undone_ones_too(
+    projects: Projects, project: Project
+):
+    one = projects.save(renamed(project, "one"), "topic")
+    projects.undo(projects.save(renamed(one, "two"), "topic"))
+    assert [state["topic"] for state in projects.past(project.project_id)] == [
+        "one",
+        "two",
+        "one",
+        "Moon 月球",
+    ]
+    assert projects.past("no such project") == []
+
+
 def test_undo_of_a_stale_tab_is_refused(projects: Projects, project: Project):
     projects.save(renamed(project, "one"), "topic")
     with pytest.raises(ProjectChanged):

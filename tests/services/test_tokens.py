@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tokens import count_cut, is_han, tokenize
+from services.tokens import count_cut, is_han, joined, tokenize
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,13 @@ def test_no_chinese_character_is_lost_and_the_order_stays(text: str):
 def test_a_word_is_all_chinese_or_has_none(text: str):
     for word in tokenize(text):
         assert is_han(word) or not any(is_han(c) for c in word)
+
+
+@pytest.mark.parametrize("text", ["health officials in new york", "新闻发布会", "新闻 nbc 报道 2022 年", ""])
+def test_words_are_joined_as_their_language_is_written(text: str):
+    words = tokenize(text)
+    assert joined(words) == text
+    assert tokenize(joined(words)) == words
 
 
 def test_texts_that_are_longer_than_the_model_reads_are_counted():

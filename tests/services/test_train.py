@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 
 from crvae.config import TrainingConfig
+from services import codec
 from services.context import Context
 from services.errors import AnalysisError, Cancelled
-from services.train import Pace, encode, kept_history, shown_rows, strip_jpeg, train
+from services.records import TrainedModel
+from services.train import Pace, encode, kept_history, train
 from tests.services.small_training import N_PAIRS, SMALL, WORD_VECTOR_SIZE, small_dataset
 
 TRAINING = TrainingConfig(epochs=6, batch_size=4, learning_rate=1e-3, gradient_clip=0)
@@ -62,6 +64,42 @@ def test_the_preview_shows_originals_above_reconstructions(tmp_path: Path):
     top = picture[: len(picture) // 2]
     assert picture.shape[1] == 800  # 8 frames of 100 pixels
     assert top[:, 700:].mean() - top[:, :100].mean() > 100  # the bright half of the data comes last
+
+
+def test_what_the_preview_says_of_sentences_comes_with_it(tmp_path: Path):
+    listener = Listener()
+    train(small_dataset(), SMALL, TRAINING, context(tmp_path / "a", listener))
+    told = listener.of("preview")[0]
+    assert [sentence["words"] for sentence in told["sentences"]] == [["a", "b", "c"]] * 4
+    assert told["epoch"] == 1
+
+
+def test_the_machine_is_told_before_the_first_epoch(tmp_path: Path):
+    listener = Listener()
+    train(small_dataset(), SMALL, TRAINING, context(tmp_path / "a", listener))
+    assert [event["kind"] for event in listener.events[:3]] == ["history", "machine", "epoch"]
+    machine = listener.of("machine")[0]
+    assert machine["precision"] in ("float32", "bfloat16")
+    assert machine["device"]
+    assert machine["memory_gb"] > 0.05
+
+
+def test_the_finished_model_keeps_its_last_preview_and_what_it_took(tmp_path: Path):
+    trained = train(small_dataset(), SMALL, TRAINING, context(tmp_path / "a", Listener()))
+    assert trained.preview
+    assert trained.preview.read_bytes().startswith(b"\xff\xd8")
+    assert [len(sentence.said) for sentence in trained.sentences] == [3] * 4
+    assert trained.precision in ("float32", "bfloat16")
+    assert trained.peak_memory_gb > 0.05
+
+
+def test_a_model_that_an_earlier_version_stored_is_still_read(tmp_path: Path):
+    trained = train(small_dataset(), SMALL, TRAINING, context(tmp_path / "a", Listener()))
+    stored = codec.encode(trained, tmp_path / "a")
+    for name in ("precision", "peak_memory_gb", "preview", "sentences"):
+        del stored[name]
+    read = codec.decode(TrainedModel, stored, tmp_path / "a")
+    assert (read.history, read.preview, read.sentences) == (trained.history, None, ())
 
 
 def test_a_stopped_training_goes_on_where_it_stopped_and_ends_as_if_it_had_not_stopped(tmp_path: Path):
@@ -118,17 +156,6 @@ def test_a_training_that_overflows_is_told_in_a_sentence(tmp_path: Path):
 def test_each_pair_gets_its_latent_vector(tmp_path: Path):
     trained = train(small_dataset(), SMALL, TRAINING, context(tmp_path / "a", Listener()))
     assert encode(trained, small_dataset()).mu.shape == (N_PAIRS, SMALL.latent)
-
-
-def test_the_pairs_shown_span_the_video():
-    assert shown_rows(100)[0] == 0
-    assert shown_rows(100)[-1] == 99
-    assert shown_rows(3) == [0, 1, 2]
-
-
-def test_a_strip_of_eight_large_frames_stays_below_sixty_kilobytes():
-    noise = np.random.default_rng(0).integers(0, 256, (8, 3, 120, 200)).astype(np.uint8)
-    assert len(strip_jpeg(noise, noise)) < 60_000
 
 
 def test_a_pace_is_due_once_and_then_after_its_pause():

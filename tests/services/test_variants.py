@@ -7,12 +7,22 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from crvae.config import Family, ModelConfig, TrainingConfig
+from crvae.config import Family, ModelConfig, Rnn, TextEncoding, TrainingConfig
 from services import choose, stages
 from services.errors import AnalysisError
 from services.export_tables import training_csv
 from services.recipe import Project, Recipe, Source, TranscriptChoice
-from services.variants import FAMILY_TITLES, Variant, variant_of, with_model
+from services.variants import (
+    FAMILY_TITLES,
+    FAMILY_USES,
+    RNN_TITLES,
+    TEXT_ENCODER_TITLES,
+    Variant,
+    variant_name,
+    variant_of,
+    with_model,
+    with_training,
+)
 from tests.services.small_training import N_PAIRS, open_at, small_project
 
 VARIANTS = {
@@ -108,3 +118,29 @@ def test_a_denoising_out_of_range_is_told_with_the_range():
 
 def test_every_family_has_a_title():
     assert set(FAMILY_TITLES) == set(get_args(Family))
+
+
+@pytest.mark.parametrize(("epochs", "seed"), [(0, 0), (5001, 0), (10, -1), (10, 10_000)])
+def test_epochs_and_seeds_out_of_range_are_refused_with_the_range(epochs: int, seed: int):
+    with pytest.raises(AnalysisError, match="Choose 1 to 5000 epochs and a seed from 0 to 9999"):
+        with_training(PROJECT, epochs=epochs, seed=seed)
+
+
+def test_epochs_and_seed_are_set_for_both_videos_and_nothing_else():
+    project = with_training(PROJECT, epochs=12, seed=3)
+    for side in (project.left, project.right):
+        assert (side.training.epochs, side.training.seed) == (12, 3)
+        back = dataclasses.replace(side, training=recipe(side.source.digest).training)
+        assert back == recipe(side.source.digest)
+
+
+def test_a_variant_s_name_tells_what_differs_from_the_paper_s_best():
+    assert variant_name(Variant()) == "CRVAE, LSTM"
+    assert variant_name(Variant("dense")) == "Dense CVAE"
+    other = Variant(rnn="rnn", teacher_forcing=False, text_encoder="transformer", denoising=0.3)
+    assert variant_name(other) == "CRVAE, Plain RNN, no teacher forcing, Transformer reads, 30% hidden"
+
+
+def test_every_choice_has_a_line_that_says_what_it_is_for():
+    assert set(FAMILY_USES) == set(get_args(Family))
+    assert (set(RNN_TITLES), set(TEXT_ENCODER_TITLES)) == (set(get_args(Rnn)), set(get_args(TextEncoding)))

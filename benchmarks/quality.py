@@ -77,6 +77,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--epochs", type=int, help="instead of the preset's")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--methods", nargs="+", choices=(*BASELINES, *MODELS), default=(*BASELINES, *MODELS))
+    parser.add_argument("--videos", nargs="+", choices=material.LANGUAGES, default=material.LANGUAGES)
     parser.add_argument("--out", type=Path, default=Path("out/quality.json"))
     options = parser.parse_args(words)
     ws = open_workspace()
@@ -87,7 +88,7 @@ def main(words: Sequence[str]) -> int:
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
-    for video in videos:
+    for video in (video for video in videos if video.name in options.videos):
         for method in options.methods:
             if method in BASELINES:
                 rows.append(_of_baseline(video, method))

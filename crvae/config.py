@@ -81,6 +81,7 @@ class TrainingConfig:
     """How a model is trained; JSON-able, and part of what names a trained model."""
 
     epochs: int = 500  # §3.3
+    stop_after: int = 0  # ends early, after so many epochs, on the schedule of all of them; 0: does not
     batch_size: int = 16  # §3.1.1; the real batches of an epoch are of equal size, within one
     learning_rate: float = 1e-4  # §3.3; the peak when the schedule is "one_cycle"
     weight_decay: float = 0.01  # AdamW's default; §3.3 gives none
@@ -105,8 +106,14 @@ class TrainingConfig:
         """Epochs before the parts are joined; at least one is left for all together."""
         return min(round(self.warm_start * self.epochs), self.epochs - 1)
 
+    @property
+    def last_epoch(self) -> int:
+        """Epochs that are really trained."""
+        return self.stop_after or self.epochs
+
     def __post_init__(self) -> None:
         _require(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        _require(0 <= self.stop_after <= self.epochs, "stop_after", self.stop_after, "from 0 to epochs")
         _require(self.batch_size >= 2, "batch_size", self.batch_size, "at least 2 (batch normalisation)")
         _require(self.learning_rate > 0, "learning_rate", self.learning_rate, "above 0")
         for name in ("weight_decay", "text_weight", "kl_weight", "gradient_clip", "seed"):

@@ -66,7 +66,7 @@ def start(
 
 
 def fit(state: TrainingState, dataset: EmbeddedDataset) -> Iterator[EpochMetrics]:
-    """Metrics of each epoch as it ends, up to config.epochs; to stop, cease to iterate; to go on, call again.
+    """Metrics of each epoch as it ends, up to config.last_epoch; to stop, cease to iterate and call again.
 
     The figures are means over the epoch's own training steps, weights moving and latent sampled, so they are
     a little worse than what the model at the epoch's end would score. Those of the first config.warm_epochs
@@ -74,7 +74,7 @@ def fit(state: TrainingState, dataset: EmbeddedDataset) -> Iterator[EpochMetrics
     Raises TrainingFailed when the loss is not finite, or the images are still not learnt after a tenth.
     """
     data = on_device(dataset, state.device)
-    while state.epoch < state.config.epochs:
+    while state.epoch < state.config.last_epoch:
         began = time.perf_counter()
         is_warm = state.epoch < state.config.warm_epochs
         state.model.is_joined = not is_warm
@@ -87,6 +87,8 @@ def fit(state: TrainingState, dataset: EmbeddedDataset) -> Iterator[EpochMetrics
         _refuse_hopeless(state)
         log.debug("epoch %d: image_fvu %.4f, %.2f s", metrics.epoch, metrics.image_fvu, metrics.seconds)
         yield metrics
+    if not state.model.is_joined:  # ended early
+        _join(state, data)
 
 
 def encode(model: Model, dataset: EmbeddedDataset) -> Latents:

@@ -54,6 +54,7 @@ for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
             draw=partial(training.live, project.recipe(side)),
             is_primary=not is_untouched,
             hint=training.HINT,
+            beside=partial(training.keep_button, ws, project, side),
         ):
             training.finished(ws, project, side)
 

@@ -49,9 +49,9 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
             f"{name}: {n_cut} of {len(dataset.lengths)} texts are longer than {recipe.embedding.max_words} "
             "words; the model saw their beginnings only."
         )
-    if recipe.training.epochs < 10:
+    if recipe.training.last_epoch < 10:
         found.append(
-            f"{name}: trained for {recipe.training.epochs} epochs only; its clusters are hardly learnt."
+            f"{name}: trained for {recipe.training.last_epoch} epochs only; its clusters are hardly learnt."
         )
     sweep: KSweep = load(store, recipe, "sweep")
     score = score_of(sweep, recipe.clustering.k)

@@ -15,7 +15,7 @@ from services.recipe import SIDES, Project
 from services.records import Comparison
 from services.report_views import data_uri, side_view
 from services.stages import load_comparison
-from services.variants import FAMILY_TITLES
+from services.variants import FAMILY_TITLES, epochs_told
 from services.workspace import Workspace
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "assets"
@@ -111,7 +111,7 @@ def _settings(project: Project) -> list[tuple[str, str]]:
         ("Preset", project.preset),
         ("Model", FAMILY_TITLES[recipe.model.family]),
         ("One frame every", f"{recipe.sampling.interval_s:g} s"),
-        ("Epochs", str(training.epochs)),
+        ("Epochs", epochs_told(training)),
         ("Batch size", str(training.batch_size)),
         ("Learning rate", f"{training.learning_rate:g}, {training.schedule}"),
         ("Latent size", str(recipe.model.latent_size)),

@@ -57,6 +57,8 @@ def train(
     torch.set_num_threads(n_threads())
     with _told_in_words():
         state = _resume(ctx.work) or _start(dataset, model, training)
+        # Checkpoints of a training may be taken up by one that ends early (services.keep).
+        state.config = dataclasses.replace(state.config, stop_after=training.stop_after)
         kind = state.device.type
         memory.forget_peak(kind)
         ctx.emit({"kind": "history", "epochs": [dataclasses.asdict(metrics) for metrics in state.history]})
@@ -153,7 +155,7 @@ def _fit(state: "TrainingState", dataset: EmbeddedDataset, shown: Shown, ctx: Co
 
     checkpoints, previews = Pace(CHECKPOINT_S, CHECKPOINT_SHARE), Pace(PREVIEW_S, PREVIEW_SHARE)
     previews.next_at = 0.0  # the first picture at once, the first checkpoint after a while
-    n_epochs = state.config.epochs
+    n_epochs = state.config.last_epoch
     ctx.progress(state.epoch, n_epochs, f"epoch {state.epoch} of {n_epochs}")
     for metrics in training.fit(state, dataset):
         ctx.emit({"kind": "epoch", **dataclasses.asdict(metrics)})

@@ -60,7 +60,7 @@ def training_load(
         memory_gb=_memory_gb(model, training, size),
         disk_gb=_disk_gb(training, size),
         kept_gb=KEPT_BYTES_PER_WEIGHT * size.total / 1e9,
-        seconds=training.epochs * n_pairs * pair_s,
+        seconds=training.last_epoch * n_pairs * pair_s,
         measured_on=measured.device if measured else "",
     )
 

@@ -65,7 +65,7 @@ def with_training(project: Project, *, epochs: int, seed: int) -> Project:
         )
     for side in SIDES:
         recipe = project.recipe(side)
-        training = dataclasses.replace(recipe.training, epochs=epochs, seed=seed)
+        training = dataclasses.replace(recipe.training, epochs=epochs, seed=seed, stop_after=0)
         project = project.with_recipe(side, dataclasses.replace(recipe, training=training))
     return project
 
@@ -98,7 +98,11 @@ def preset_in(model: ModelConfig, training: TrainingConfig) -> str:
     for name, preset in PRESETS.items():
         sizes = dataclasses.replace(preset.model, word_vector_size=model.word_vector_size)
         wanted = dataclasses.replace(
-            preset.training, epochs=training.epochs, seed=training.seed, denoising=training.denoising
+            preset.training,
+            epochs=training.epochs,
+            seed=training.seed,
+            denoising=training.denoising,
+            stop_after=training.stop_after,
         )
         if (plain, training) == (sizes, wanted):
             return name
@@ -119,10 +123,15 @@ def varied(recipe: Recipe, variant: Variant) -> Recipe:
         teacher_forcing=variant.teacher_forcing,
         text_encoder=variant.text_encoder,
     )
-    training = dataclasses.replace(recipe.training, denoising=variant.denoising)
+    training = dataclasses.replace(recipe.training, denoising=variant.denoising, stop_after=0)
     return dataclasses.replace(recipe, model=model, training=training)
 
 
 def preset_epochs(preset: str, family: Family) -> int:
     """Epochs of a model of this family; the paper gives each its own (§5.1.1)."""
     return PAPER_EPOCHS[family] if preset == "paper" else PRESETS[preset].training.epochs
+
+
+def epochs_told(training: TrainingConfig) -> str:
+    """'40', or '23 of 40' for a training that was ended early."""
+    return f"{training.stop_after} of {training.epochs}" if training.stop_after else str(training.epochs)

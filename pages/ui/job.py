@@ -26,6 +26,7 @@ class _Job:
     draw: Draw | None
     is_primary: bool
     hint: str
+    beside: Callable[[], None] | None
 
     @property
     def status(self) -> JobStatus:
@@ -53,6 +54,7 @@ def follow(
     draw: Draw | None = None,
     is_primary: bool = True,
     hint: str = "",
+    beside: Callable[[], None] | None = None,
 ) -> bool:
     """True when the result is there; otherwise the job's state with the one button that leads on.
 
@@ -61,8 +63,9 @@ def follow(
     draw:  shows the job's live data, and what there was of it when the job ended early
     is_primary: false where another button is the page's main one
     hint:  what else helps when the job failed
+    beside: draws another way on next to Resume
     """
-    job = _Job(ws, project, target, stage, what, start, draw, is_primary, hint)
+    job = _Job(ws, project, target, stage, what, start, draw, is_primary, hint, beside)
     status = job.status
     if status.state == "done":
         return True
@@ -92,7 +95,10 @@ def _standing(job: _Job, status: JobStatus) -> None:
         )
     if job.hint and status.state != "stopped":
         st.caption(job.hint)
-    job.button("Resume", "start", ":material/resume:", jobs.submit, is_primary=job.is_primary)
+    with st.container(horizontal=True):
+        job.button("Resume", "start", ":material/resume:", jobs.submit, is_primary=job.is_primary)
+        if job.beside:
+            job.beside()
     if job.draw and status.history:
         job.draw(status)
 

@@ -7,12 +7,13 @@ import streamlit as st
 from pages.ui import preview
 from pages.ui.context import theme
 from pages.ui.parts import STILL
-from services import figures, jobs
+from services import figures, jobs, keep
 from services.jobs import JobStatus
 from services.labels import without_markdown
 from services.recipe import SIDES, Project, Recipe, Side
 from services.records import Machine, TrainedModel
 from services.stages import load
+from services.variants import epochs_told
 from services.workspace import Workspace
 
 HINT = (
@@ -24,6 +25,20 @@ HINT = (
 def start_both(ws: Workspace, project: Project) -> None:
     for side in SIDES:
         jobs.submit(ws, project, side, "model")
+
+
+def keep_button(ws: Workspace, project: Project, side: Side) -> None:
+    """The way on for who has seen enough of a training that was stopped."""
+    n_epochs = keep.kept_epochs(ws, project, side)
+    if n_epochs:
+        st.button(
+            f"Keep it as of epoch {n_epochs}",
+            key=f"train_keep_{side}",
+            icon=":material/inventory_2:",
+            on_click=keep.keep_as_is,
+            args=(ws, project, side),
+            help="Ends this training here and goes on with the model as it is. Undo brings the rest back.",
+        )
 
 
 def live(recipe: Recipe, status: JobStatus) -> None:
@@ -97,7 +112,7 @@ def _made_on(trained: TrainedModel) -> str:
     peak = f" · {trained.peak_memory_gb:.1f} GB of memory at most" if trained.peak_memory_gb else ""
     precision = f" · {trained.precision}" if trained.precision else ""
     return (
-        f"{_count(trained.n_parameters)} parameters · {len(trained.history)} epochs · "
+        f"{_count(trained.n_parameters)} parameters · {epochs_told(trained.training)} epochs · "
         f"{without_markdown(trained.device)}{precision}{peak}"
     )
 

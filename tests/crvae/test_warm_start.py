@@ -146,3 +146,22 @@ def test_running_statistics_do_not_depend_on_the_pairs_at_hand():
         together = model.encode(batch).mu[:2]
         # Other batch sizes round differently.
         torch.testing.assert_close(model.encode(alone).mu, together, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("ended_after", [1, N_WARM, N_WARM + 1])
+def test_a_training_that_is_ended_early_took_the_same_steps_and_its_model_is_whole(ended_after: int):
+    ended, whole = after(6, replace(WARM, stop_after=ended_after)), after(6)
+    assert ended.model.is_joined
+    assert [m.image_fvu for m in ended.history] == [m.image_fvu for m in whole.history[:ended_after]]
+    assert list(fit(ended, small.drawn())) == []
+
+
+@pytest.mark.parametrize("ended_after", [1, N_WARM + 1])
+def test_a_checkpoint_can_be_taken_up_by_a_training_that_ends_there(tmp_path: Path, ended_after: int):
+    save(after(ended_after), tmp_path)
+    state = load(tmp_path, "cpu")
+    state.config = replace(state.config, stop_after=ended_after)
+    assert list(fit(state, small.drawn())) == []
+    direct = after(6, replace(WARM, stop_after=ended_after))
+    dataset = small.drawn()
+    assert np.allclose(encode(state.model, dataset).mu, encode(direct.model, dataset).mu, atol=1e-5)

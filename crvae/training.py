@@ -143,13 +143,14 @@ def _refuse_hopeless(state: TrainingState) -> None:
     last = state.history[-1]
     if not math.isfinite(last.total):
         raise TrainingFailed(
-            f"the loss is no longer a number after epoch {last.epoch}: train again with a learning rate "
-            f"below {state.config.learning_rate:g}"
+            f"the loss is no longer a number after epoch {last.epoch}: train again with another seed or with "
+            "the standard preset"
         )
     patience = max(STUCK_EPOCHS_MIN, math.ceil(state.config.epochs / 10))
     best = min(metrics.image_fvu for metrics in state.history)
     if last.epoch >= patience and best > STUCK_FVU:
         raise TrainingFailed(
             f"after {last.epoch} epochs the model explains only {max(0.0, 1 - best):.0%} of the images' "
-            "variance: train again with another learning rate or the standard preset"
+            "variance: look whether the frames differ at all, and train again with another seed or with the "
+            "standard preset"
         )

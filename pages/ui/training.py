@@ -87,6 +87,11 @@ def finished(ws: Workspace, project: Project, side: Side) -> None:
     )
     _losses(trained)
     st.caption(_made_on(trained))
+    if 0 < trained.training.stop_after <= trained.training.warm_epochs:
+        st.caption(
+            "It was ended while its parts still learnt on their own, so the figures are of these parts. "
+            "What is drawn and said below went through the vectors."
+        )
     if trained.preview:
         preview.strip(trained.preview.read_bytes(), "as the finished model draws them")
         preview.sentences(recipe, trained.sentences)

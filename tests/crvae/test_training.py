@@ -166,7 +166,9 @@ def test_word_vectors_that_are_not_finite_are_refused():
 def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence():
     dataset = small.drawn()
     state = start(dataset, small.MODEL, replace(small.TRAINING, learning_rate=1e30), "cpu")
-    with pytest.raises(TrainingFailed, match=r"no longer a number after epoch .* learning rate below 1e\+30"):
+    with pytest.raises(
+        TrainingFailed, match=r"no longer a number after epoch .* another seed or with the standard preset"
+    ):
         list(fit(state, dataset))
 
 

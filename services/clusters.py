@@ -5,8 +5,6 @@ from crvae.records import Clustering, Latents
 from services.errors import AnalysisError
 from services.recipe import ClusterChoice
 
-RESTARTS = 10  # K-means runs from different starts, the best is kept
-
 
 def cluster(latents: Latents, choice: ClusterChoice) -> Clustering:
     """The K-means clusters of the latent means, numbered by first appearance in time.
@@ -27,6 +25,6 @@ def cluster(latents: Latents, choice: ClusterChoice) -> Clustering:
             f"Choose a K of at most {n}, or sample the frames more often."
         )
     try:
-        return kmeans(latents, k, choice.seed, restarts=RESTARTS)
+        return kmeans(latents, k, choice.seed)
     except ValueError as e:  # pairs that do not differ, latents that are not finite: its text says what to do
         raise AnalysisError(f"The pairs cannot be clustered: {e}.") from e

@@ -168,9 +168,11 @@ STAGES: dict[str, Stage] = {
         _model, TrainedModel, "Training", needs=("dataset",), reads=("model", "training"), device="gpu"
     ),
     "latents": Stage(_latents, Latents, "Latent vectors", needs=("model", "dataset"), device="gpu"),
-    "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("latents",), reads=("sweep",)),
+    "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("latents",), reads=("sweep",), version=2),
     "projection": Stage(_projection, Projection, "t-SNE", needs=("latents",), reads=("projection",)),
-    "clusters": Stage(_clusters, Clustering, "Clusters", needs=("latents",), reads=("clustering",)),
+    "clusters": Stage(
+        _clusters, Clustering, "Clusters", needs=("latents",), reads=("clustering",), version=2
+    ),
     "descriptions": Stage(
         _descriptions,
         Descriptions,

@@ -147,14 +147,14 @@ def _row(
         ari_least=min(agreements),
         nmi=float(np.mean(shared)),
         seconds=sum(metrics.seconds for metrics in history),
-        reached=_reached(history, warm),
+        reached=reached(history, warm),
         history=history,
     )
     _tell(row)
     return row
 
 
-def _reached(history: tuple[EpochMetrics, ...], warm: int) -> tuple[Reach, ...]:
+def reached(history: tuple[EpochMetrics, ...], warm: int) -> tuple[Reach, ...]:
     found: list[Reach] = []
     for value in REACHED:
         epoch = next((m.epoch for m in history[warm:] if m.image_fvu <= value), None)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from crvae.config import ModelConfig
+from crvae.layers import initialize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +61,21 @@ class Scaled(Protocol):
     word_std: Tensor  # (), one for all entries: small ones are not blown up
 
 
-def add_scale(model: nn.Module, config: ModelConfig) -> None:
-    """Give a model the buffers of Scaled, for a video of mean 0 and spread 1."""
+def prepare(model: nn.Module, config: ModelConfig, latent: nn.Linear | nn.Conv2d, output: nn.Conv2d) -> None:
+    """The start of a model that was just made, and the buffers of Scaled for a video of mean 0 and spread 1.
+
+    latent: the layer that gives mu and ln sigma
+    output: the layer that gives the picture
+    """
     model.register_buffer("image_mean", torch.zeros(3))
     model.register_buffer("image_std", torch.ones(3))
     model.register_buffer("word_mean", torch.zeros(config.word_vector_size))
     model.register_buffer("word_std", torch.ones(()))
+    model.apply(initialize)
+    start_latent(latent, config)
+    with torch.no_grad():
+        # Start from the mean of the data: an untrained output of full size costs many epochs to unlearn.
+        output.weight.mul_(0.1)
 
 
 def standardized(model: Scaled, images: Tensor, word_vectors: Tensor, lengths: Tensor) -> Batch:

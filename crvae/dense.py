@@ -9,14 +9,13 @@ from crvae.batch import (
     Batch,
     Output,
     Posterior,
-    add_scale,
     posterior_of,
+    prepare,
     resample,
     standardized,
-    start_latent,
 )
 from crvae.config import ModelConfig
-from crvae.layers import ImageDecoder, ImageEncoder, feature_shape, initialize
+from crvae.layers import ImageDecoder, ImageEncoder, feature_shape
 from crvae.wide import WideLinear
 
 
@@ -39,11 +38,7 @@ class DenseCvae(nn.Module):
         self.from_fused = WideLinear(config.fused, n_image)
         self.image_decoder = ImageDecoder(config)
         self.is_joined = True  # it has no parts to be trained on their own
-        add_scale(self, config)
-        self.apply(initialize)
-        start_latent(self.to_latent, config)
-        with torch.no_grad():
-            self.image_decoder.output.weight.mul_(0.1)  # as in Crvae: a start from the mean of the data
+        prepare(self, config, self.to_latent, self.image_decoder.output)
 
     def standardize(self, images: Tensor, word_vectors: Tensor, lengths: Tensor) -> Batch:
         """Batch of raw pairs; crvae.batch.standardized says more."""

@@ -9,11 +9,10 @@ from crvae.batch import (
     Batch,
     Output,
     Posterior,
-    add_scale,
     posterior_of,
+    prepare,
     resample,
     standardized,
-    start_latent,
 )
 from crvae.config import ModelConfig
 from crvae.layers import (
@@ -22,7 +21,6 @@ from crvae.layers import (
     TextDecoder,
     decoder_states,
     feature_shape,
-    initialize,
     norm_of,
     text_encoder_of,
     text_features,
@@ -56,12 +54,8 @@ class Crvae(nn.Module):
         self.text_decoder = TextDecoder(config)
         self.split = (n_image, n_states)
         self.is_joined = True  # False: decoders take the encoders' features as they are (crvae.warm_start)
-        add_scale(self, config)
-        self.apply(initialize)
-        start_latent(self.to_latent, config)
+        prepare(self, config, self.to_latent, self.image_decoder.output)
         with torch.no_grad():
-            # Start from the mean of the data: an untrained output of full size costs many epochs to unlearn.
-            self.image_decoder.output.weight.mul_(0.1)
             self.text_decoder.output.weight.mul_(0.1)
 
     def standardize(self, images: Tensor, word_vectors: Tensor, lengths: Tensor) -> Batch:

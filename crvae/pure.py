@@ -11,14 +11,13 @@ from crvae.batch import (
     Batch,
     Output,
     Posterior,
-    add_scale,
     posterior_of,
+    prepare,
     resample,
     standardized,
-    start_latent,
 )
 from crvae.config import ModelConfig
-from crvae.layers import ImageDecoder, ImageEncoder, feature_shape, initialize
+from crvae.layers import ImageDecoder, ImageEncoder, feature_shape
 
 
 class PureCvae(nn.Module):
@@ -38,11 +37,7 @@ class PureCvae(nn.Module):
         self.to_latent = nn.Conv2d(n_maps, 2 * n_maps, 3, padding=1)  # maps of mu and of ln sigma
         self.image_decoder = ImageDecoder(config)
         self.is_joined = True  # it has no parts to be trained on their own
-        add_scale(self, config)
-        self.apply(initialize)
-        start_latent(self.to_latent, config)
-        with torch.no_grad():
-            self.image_decoder.output.weight.mul_(0.1)  # as in Crvae: a start from the mean of the data
+        prepare(self, config, self.to_latent, self.image_decoder.output)
 
     def standardize(self, images: Tensor, word_vectors: Tensor, lengths: Tensor) -> Batch:
         """Batch of raw pairs; crvae.batch.standardized says more."""

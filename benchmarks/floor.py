@@ -29,7 +29,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Seconds of one step that cannot be saved: the longer of memory and arithmetic, each undisturbed."""
+    """Estimated seconds of a step that cannot be saved: the longer of memory and arithmetic."""
 
     operations: float
     n_weights: int

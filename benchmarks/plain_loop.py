@@ -23,7 +23,7 @@ def plain_epochs(dataset: EmbeddedDataset, config: ModelConfig, device: torch.de
     model.to(device).train()
     standardized = _standardized(model.cpu(), dataset)
     model.to(device)
-    loader = DataLoader(standardized, batch_size=BATCH_SIZE, shuffle=True, drop_last=True)
+    loader = DataLoader(standardized, batch_size=BATCH_SIZE, shuffle=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE)
     while True:
         total = 0.0

@@ -51,11 +51,13 @@ def main(words: Sequence[str]) -> int:
     rounds = [_round(runners, n) for n in range(options.rounds)]
     memory = {kind: runner.stop() for kind, runner in runners.items()}
     steps = -(-options.pairs // 16)
-    rows = [_row(kind, rounds, memory[kind], steps) for kind in KINDS]
+    of_parts = -(-options.pairs // 4) + steps  # pictures and words in batches of their own
+    rows = [_row(kind, rounds, memory[kind], of_parts if kind == WARM else steps) for kind in KINDS]
     machine = measure(device)
     floor = floor_of(PRESETS["paper"].model, machine, batch=16, words=N_WORDS, steps=steps)
     print(
-        f"floor of a step: {floor.factored_s:.3f} s with factored moments, {floor.adamw_s:.3f} s with AdamW\n"
+        f"estimated floor of a step: {floor.factored_s:.3f} s with factored moments, "
+        f"{floor.adamw_s:.3f} s with AdamW\n"
         f"({floor.operations / 1e9:.0f} billion operations at {machine.operations_per_s / 1e9:.0f} a second, "
         f"{floor.n_weights / 1e6:.0f} million weights, {machine.bytes_per_s / 1e9:.0f} GB/s)"
     )

@@ -1,9 +1,10 @@
 """Trainings and models on disk: safetensors and JSON, never pickle. The only reading and writing in crvae."""
 
 import json
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from crvae.training import TrainingState, pick_device
 INDEX = "checkpoint.json"
 FORMAT = "crvae-2"
 _MODEL, _OPTIMIZER = "model.", "optimizer."
+# What reading a damaged file, or one of another program, can end in.
+_DAMAGES = (OSError, SafetensorError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
 
 
 class BadCheckpoint(ValueError):
@@ -55,21 +58,22 @@ def save(state: TrainingState, folder: Path) -> None:
 def load(folder: Path, device: str = "auto") -> TrainingState:
     """The training as save() left it, ready for fit().
 
-    Raises BadCheckpoint when there is none, or when it is damaged or of another version.
+    Raises BadCheckpoint when there is none, or when it is damaged or of another version; a lack of memory
+    rises as it is.
     """
     target = pick_device(device)
     try:
         index = json.loads((folder / INDEX).read_text())
         _require_format(index["format"])
+        config, epoch, history = _standing(index)
         tensors = _read_tensors(folder / index["tensors"], target)
         model = _model(index["model"], _under(_MODEL, tensors))
-        config = TrainingConfig(**index["training"])
-        history = tuple(EpochMetrics(**metrics) for metrics in index["history"])
-        epoch = int(index["epoch"])
         optimizer = Optimizer(model, config)
         optimizer.load(_under(_OPTIMIZER, tensors))
         model.is_joined = epoch >= config.warm_epochs
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
+    except _DAMAGES as e:
+        if _is_lack_of_memory(e):
+            raise
         raise BadCheckpoint(f"{folder}: no training can be resumed from here ({e}). Start it anew.") from e
     return TrainingState(model, optimizer, config, target, epoch, history)
 
@@ -90,9 +94,27 @@ def load_model(path: Path, device: str = "auto") -> Model:
             metadata = file.metadata() or {}
         _require_format(metadata["format"])
         model = _model(json.loads(metadata["config"]), _read_tensors(path, pick_device(device)))
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as e:
+    except _DAMAGES as e:
+        if _is_lack_of_memory(e):
+            raise
         raise BadCheckpoint(f"{path}: this is no model of this program ({e}). Train it again.") from e
     return model.eval()
+
+
+def _standing(index: Mapping[str, Any]) -> tuple[TrainingConfig, int, tuple[EpochMetrics, ...]]:
+    """Settings, epochs done and their figures. Raises ValueError or TypeError when they do not fit."""
+    config = TrainingConfig(**index["training"])
+    history = tuple(EpochMetrics(**metrics) for metrics in index["history"])
+    epoch = int(index["epoch"])
+    if not epoch == len(history) <= config.epochs:
+        raise ValueError(f"{epoch} epochs with {len(history)} rows of figures, of {config.epochs}")
+    if not all(math.isfinite(value) for metrics in history for value in astuple(metrics)):
+        raise ValueError("some figures are not finite")
+    return config, epoch, history
+
+
+def _is_lack_of_memory(error: BaseException) -> bool:
+    return isinstance(error, RuntimeError) and "memory" in str(error).lower()
 
 
 def _require_format(found: object) -> None:

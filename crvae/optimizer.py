@@ -10,6 +10,7 @@ from crvae.config import TrainingConfig
 from crvae.wide import FactoredSteps, WideLinear
 
 FULL_RATE_INPUTS = 8  # inputs up to which a layer keeps the full rate when rates go "by_inputs"
+MOMENTS = ("exp_avg", "exp_avg_sq")  # as AdamW calls what it remembers of each weight
 RISE = 0.1  # share of the epochs around the latent in which their rate rises
 
 
@@ -68,7 +69,7 @@ class Optimizer:
         return kept
 
     def load(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go on from what tensors() gave. Raises KeyError, ValueError or RuntimeError for another model's."""
+        """Go on from what tensors() gave. Raises KeyError or ValueError for another model's."""
         states: dict[int, dict[str, Tensor]] = {}
         wide: dict[str, dict[str, Tensor]] = {name: {} for name in self.wide}
         for key, tensor in tensors.items():
@@ -79,6 +80,10 @@ class Optimizer:
             else:
                 index, _, name = rest.partition(".")
                 states.setdefault(int(index), {})[name] = tensor
+        parameters = [p for group in self.adamw.param_groups for p in group["params"]]
+        for index, values in states.items():
+            # The fused kernel would read past the end of a tensor that is too small.
+            _require_shapes(values, dict.fromkeys(MOMENTS, parameters[index].shape))
         groups = self.adamw.state_dict()["param_groups"]
         self.adamw.load_state_dict({"state": states, "param_groups": groups})
         for layer, steps in self.wide.items():
@@ -86,6 +91,12 @@ class Optimizer:
 
     def _scale(self, module: nn.Module) -> float:
         return min(1.0, FULL_RATE_INPUTS / _inputs(module)) if self.config.rates == "by_inputs" else 1.0
+
+
+def _require_shapes(tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size]) -> None:
+    for name, shape in shapes.items():
+        if tensors[name].shape != shape:
+            raise ValueError(f"{name} is {tuple(tensors[name].shape)}, expected {tuple(shape)}")
 
 
 def learning_rate(config: TrainingConfig, epochs_done: float) -> float:

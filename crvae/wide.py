@@ -97,6 +97,12 @@ class FactoredSteps:
 
     @torch.no_grad()
     def load(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go on from what tensors() gave. Raises KeyError or ValueError for another layer's."""
+        if (tensors["row_moments"].shape, tensors["column_moments"].shape) != (
+            self.row_moments.shape,
+            self.column_moments.shape,
+        ):
+            raise ValueError(f"moments are not of a layer of {tuple(self.layer.weight.shape)}")
         self.row_moments.copy_(tensors["row_moments"])
         self.column_moments.copy_(tensors["column_moments"])
         self.n_steps = int(tensors["n_steps"])

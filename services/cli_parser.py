@@ -9,6 +9,7 @@ from crvae.config import PRESETS
 from services.backends import ROLES
 from services.errors import AnalysisError
 from services.stages import STAGES
+from services.variants import EPOCHS_MAX
 
 COMPARISON = "comparison"
 
@@ -123,7 +124,11 @@ def _k(text: str) -> int | None:
 
 
 def _epochs(text: str) -> int:
-    return _whole(text, "a whole number from 1 on")
+    expected = f"a whole number from 1 to {EPOCHS_MAX}"
+    epochs = _whole(text, expected)
+    if epochs > EPOCHS_MAX:
+        raise argparse.ArgumentTypeError(f"'{text}' is not {expected}")
+    return epochs
 
 
 def _whole(text: str, expected: str) -> int:

@@ -16,15 +16,20 @@ if TYPE_CHECKING:
     import altair as alt
 
 _IMAGE, _TEXT = "Image", "Text"
+JOINED = "all parts together"
 _AXIS = "Variance not explained (log scale)"
 LEGEND_ROWS_MAX = 10
 _TICKS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
 
 def training_curves(
-    history: Sequence[EpochMetrics], *, has_text: bool = True, theme: Theme = "light"
+    history: Sequence[EpochMetrics], *, has_text: bool = True, joined_after: int = 0, theme: Theme = "light"
 ) -> go.Figure:
-    """Image and text loss over the epochs of a finished training; has_text: whether the model knows words."""
+    """Image and text loss over the epochs of a finished training.
+
+    has_text:     whether the model knows words
+    joined_after: the epoch after which all parts learnt together, marked; 0 marks nothing
+    """
     if not history:
         return empty("No epoch has been trained yet.")
     figure = go.Figure()
@@ -43,6 +48,12 @@ def training_curves(
                 line={"color": colour, "width": 2, "dash": "solid" if name == _IMAGE else "dash"},
                 hovertemplate=f"epoch %{{x}}<br>{name.lower()} %{{y:.3f}}<extra></extra>",
             )
+        )
+    if 0 < joined_after < len(history):
+        figure.add_vline(
+            x=joined_after + 0.5,
+            line={"color": "gray", "dash": "dot", "width": 1},
+            annotation={"text": JOINED, "yanchor": "top"},
         )
     figure.update_xaxes(title="Epoch")
     _share_axis(figure)

@@ -14,9 +14,11 @@ def free_bytes() -> int:
     free = int(psutil.virtual_memory().available)
     try:
         limit, used = (int((_GROUP / f"memory.{name}").read_text()) for name in ("max", "current"))
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        lines = (_GROUP / "memory.stat").read_text().splitlines()
+        kept_files = next(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
+    except (OSError, ValueError, StopIteration):  # no container, or one without a limit ("max")
         return free
-    return max(0, min(free, limit - used))
+    return max(0, min(free, limit - used + kept_files))  # files that are only remembered make room
 
 
 def used_bytes(device: str) -> int:

@@ -54,6 +54,11 @@ class Run:
         return self.trained.history[-1]
 
     @property
+    def is_of_parts(self) -> bool:
+        """Whether its figures are of the parts around the latent alone, for it was kept so early."""
+        return self.model.has_text and 0 < self.training.stop_after <= self.training.warm_epochs
+
+    @property
     def epoch_s(self) -> float:
         return self.trained.seconds / len(self.trained.history)
 
@@ -82,17 +87,19 @@ def runs_of(ws: Workspace, project: Project) -> tuple[Run, ...]:
                 each.recipe.model,
                 each.recipe.training,
                 trained=_trained(ws.store, each.key, each.created),
-                is_in_use=stages.key(now, "model") == each.key,
-                has_present_pairs=stages.key(now, "dataset") == stages.key(each.recipe, "dataset"),
+                is_in_use=_key(now, "model") == each.key,
+                has_present_pairs=_key(now, "dataset") == _key(each.recipe, "dataset"),
             )
             runs.append(run)
     return tuple(reversed(runs))
 
 
 def with_run(project: Project, run: Run) -> Project:
-    """Both videos with the model and the training of this run."""
+    """Both videos with the model and the training of this run; if it was ended early, its video alone is."""
     for side in SIDES:
-        recipe = dataclasses.replace(project.recipe(side), model=run.model, training=run.training)
+        stop_after = run.training.stop_after if side == run.side else 0
+        training = dataclasses.replace(run.training, stop_after=stop_after)
+        recipe = dataclasses.replace(project.recipe(side), model=run.model, training=training)
         project = project.with_recipe(side, recipe)
     return dataclasses.replace(project, preset=run.preset or project.preset)
 
@@ -121,14 +128,14 @@ def measured(
 def _of_settings(ws: Workspace, project: Project) -> Iterator[_Found]:
     for side, recipes in _past_recipes(ws, project.project_id, project.revision).items():
         for recipe in recipes:
-            yield from _found(ws.store, stages.key(recipe, "model"), side, recipe)
+            yield from _found(ws.store, _key(recipe, "model"), side, recipe)
 
 
 def _of_jobs(ws: Workspace, project: Project) -> Iterator[_Found]:
     """Trainings of other models than the project ever chose: its jobs' records keep their keys."""
     past = _past_recipes(ws, project.project_id, project.revision)
     data: dict[tuple[Side, str], Recipe] = {
-        (side, stages.key(recipe, "dataset")): recipe for side in SIDES for recipe in past[side]
+        (side, _key(recipe, "dataset")): recipe for side in SIDES for recipe in past[side]
     }
     for key in _job_keys(ws, project):
         settings = _settings(ws.store, key)
@@ -136,8 +143,14 @@ def _of_jobs(ws: Workspace, project: Project) -> Iterator[_Found]:
             continue
         for (side, _), recipe in data.items():
             trained = dataclasses.replace(recipe, model=settings[0], training=settings[1])
-            if stages.key(trained, "model") == key:
+            if _key(trained, "model") == key:
                 yield from _found(ws.store, key, side, trained)
+
+
+@lru_cache(maxsize=4096)
+def _key(recipe: Recipe, stage: str) -> str:
+    """Keys of past recipes are asked for at every view of the page."""
+    return stages.key(recipe, stage)
 
 
 def _job_keys(ws: Workspace, project: Project) -> set[str]:

@@ -7,6 +7,7 @@ from services.export_tables import csv_bytes
 from services.labels import video_label
 from services.recipe import Project
 from services.runs import Run
+from services.variants import epochs_told
 
 COLUMNS = (
     "run", "video", "model", "preset", "epochs", "seed", "image_fvu", "text_fvu", "image_mse", "text_mse",
@@ -19,7 +20,8 @@ DIGITS = 7  # significant ones in the file
 def run_rows(project: Project, runs: Sequence[Run]) -> list[dict[str, object]]:
     """One row for each run with the names of COLUMNS.
 
-    A model of pictures alone has no text losses; what an earlier version did not record is left out too.
+    Left out are text losses of a model of pictures alone, all losses of one that was kept before its parts
+    were joined, and what an earlier version did not record.
     """
     return [dict(zip(COLUMNS, _row(project, run), strict=True)) for run in runs]
 
@@ -36,20 +38,22 @@ def run_title(run: Run) -> str:
 
 
 def _row(project: Project, run: Run) -> tuple[object, ...]:
-    last, trained, has_text = run.last, run.trained, run.model.has_text
+    trained, has_text = run.trained, run.model.has_text
+    # Figures of the parts alone did not pass the latent: they cannot stand beside the others.
+    last = None if run.is_of_parts else run.last
     return (
         run.number,
         video_label(project, run.side),
         run.name,
         _preset(run),
-        len(trained.history),
+        epochs_told(run.training),
         run.training.seed,
-        last.image_fvu,
-        last.text_fvu if has_text else None,
-        last.image_mse,
-        last.text_mse if has_text else None,
-        last.kl,
-        last.total,
+        last and last.image_fvu,
+        last.text_fvu if last and has_text else None,
+        last and last.image_mse,
+        last.text_mse if last and has_text else None,
+        last and last.kl,
+        last and last.total,
         run.epoch_s,
         trained.seconds,
         trained.n_parameters,
@@ -66,8 +70,7 @@ def _preset(run: Run) -> str:
 
 
 def _epochs(run: Run) -> str:
-    n = len(run.trained.history)
-    return f"{n} epoch{'s' if n > 1 else ''}"
+    return f"{epochs_told(run.training)} epoch{'s' if run.training.epochs > 1 else ''}"
 
 
 def _written(value: object) -> object:

@@ -56,15 +56,11 @@ def train(
         raise TooFewPairs(len(dataset.images))
     torch.set_num_threads(n_threads())
     with _told_in_words():
-        state = _resume(ctx.work) or _start(dataset, model, training)
-        # Checkpoints of a training may be taken up by one that ends early (services.keep).
-        state.config = dataclasses.replace(state.config, stop_after=training.stop_after)
+        sized = dataclasses.replace(model, word_vector_size=dataset.word_vectors.shape[2])
+        state, note = _begun(dataset, sized, training, ctx)
         kind = state.device.type
-        memory.forget_peak(kind)
-        ctx.emit({"kind": "history", "epochs": [dataclasses.asdict(metrics) for metrics in state.history]})
-        ctx.emit({"kind": "machine", **codec.encode(_machine(state))})
-        shown = shown_of(dataset, state.model.config)
-        _fit(state, dataset, shown, ctx)
+        shown = shown_of(dataset, sized)
+        _fit(state, dataset, shown, ctx, note)
         preview = shown.preview(state.model, state.epoch)
     weights, picture = ctx.folder / "model.safetensors", ctx.folder / "preview.jpg"
     with _disk_told("The trained model", ctx.folder):
@@ -100,9 +96,11 @@ def kept_history(work: Path) -> tuple[EpochMetrics, ...]:
     try:
         # crvae.checkpoint would bring torch into the web server.
         index = json.loads((work / "checkpoint" / "checkpoint.json").read_text("utf-8"))
-        return tuple(EpochMetrics(**metrics) for metrics in index["history"])
-    except (OSError, ValueError, KeyError, TypeError):
+        history = tuple(EpochMetrics(**metrics) for metrics in index["history"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
+    is_whole = [metrics.epoch for metrics in history] == list(range(1, len(history) + 1))
+    return history if is_whole else ()
 
 
 def device_name(kind: str) -> str:
@@ -128,35 +126,52 @@ def _machine(state: "TrainingState") -> Machine:
     return Machine(device_name(kind), precision_of(state), round(memory.used_bytes(kind) / 1e9, 2))
 
 
-def _start(dataset: EmbeddedDataset, model: ModelConfig, config: TrainingConfig) -> "TrainingState":
+def _begun(
+    dataset: EmbeddedDataset, model: ModelConfig, config: TrainingConfig, ctx: Context
+) -> "tuple[TrainingState, str]":
+    """The training where it stands, told to whoever listens, and a note if its checkpoint is of no use."""
     from crvae import training
 
-    sized = dataclasses.replace(model, word_vector_size=dataset.word_vectors.shape[2])
-    return training.start(dataset, sized, config)
+    state, note = _resumed(ctx.work, model, config)
+    if state is None:
+        state = training.start(dataset, model, config)
+    memory.forget_peak(state.device.type)
+    ctx.emit({"kind": "history", "epochs": [dataclasses.asdict(metrics) for metrics in state.history]})
+    ctx.emit({"kind": "machine", **codec.encode(_machine(state))})
+    return state, note
 
 
-def _resume(work: Path) -> "TrainingState | None":
+def _resumed(work: Path, model: ModelConfig, config: TrainingConfig) -> "tuple[TrainingState | None, str]":
+    """The training of these settings that was left in `work`; None, and why, if it cannot be gone on with."""
     from crvae import checkpoint
+    from crvae.families import training_for
 
     folder = work / "checkpoint"
     if not folder.exists():
-        return None
+        return None, ""
     try:
         state = checkpoint.load(folder)
     except checkpoint.BadCheckpoint as e:
         log.warning("training starts anew: %s", e)
-        return None
+        return None, "begun again, for its checkpoint is damaged"
+    # The checkpoint of a training may be taken up by one that ends early (services.keep).
+    kept = dataclasses.replace(state.config, stop_after=config.stop_after)
+    if (state.model.config, kept) != (model, training_for(model, config)):
+        log.warning("training starts anew: the checkpoint in %s is of other settings", folder)
+        return None, "begun again, for its checkpoint is of other settings"
+    state.config = kept
     log.info("training resumes after epoch %d", state.epoch)
-    return state
+    return state, ""
 
 
-def _fit(state: "TrainingState", dataset: EmbeddedDataset, shown: Shown, ctx: Context) -> None:
+def _fit(state: "TrainingState", dataset: EmbeddedDataset, shown: Shown, ctx: Context, note: str) -> None:
     from crvae import training
 
     checkpoints, previews = Pace(CHECKPOINT_S, CHECKPOINT_SHARE), Pace(PREVIEW_S, PREVIEW_SHARE)
     previews.next_at = 0.0  # the first picture at once, the first checkpoint after a while
     n_epochs = state.config.last_epoch
-    ctx.progress(state.epoch, n_epochs, f"epoch {state.epoch} of {n_epochs}")
+    told = f" of {n_epochs}" + (f" ({note})" if note else "")
+    ctx.progress(state.epoch, n_epochs, f"epoch {state.epoch}{told}")
     for metrics in training.fit(state, dataset):
         ctx.emit({"kind": "epoch", **dataclasses.asdict(metrics)})
         with previews.when_due() as is_due:
@@ -164,7 +179,7 @@ def _fit(state: "TrainingState", dataset: EmbeddedDataset, shown: Shown, ctx: Co
                 ctx.emit({"kind": "machine", **codec.encode(_machine(state))})
                 ctx.emit({"kind": "preview", **message(shown.preview(state.model, metrics.epoch))})
         try:
-            ctx.progress(metrics.epoch, n_epochs, f"epoch {metrics.epoch} of {n_epochs}")
+            ctx.progress(metrics.epoch, n_epochs, f"epoch {metrics.epoch}{told}")
         except Cancelled:
             _save(state, ctx)
             raise

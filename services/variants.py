@@ -135,3 +135,9 @@ def preset_epochs(preset: str, family: Family) -> int:
 def epochs_told(training: TrainingConfig) -> str:
     """'40', or '23 of 40' for a training that was ended early."""
     return f"{training.stop_after} of {training.epochs}" if training.stop_after else str(training.epochs)
+
+
+def training_told(project: Project) -> str:
+    """'40 epochs, seed 0'; where the videos differ, the epochs of each: '23 of 40 / 40 epochs, seed 0'."""
+    epochs = dict.fromkeys(epochs_told(project.recipe(side).training) for side in SIDES)
+    return f"{' / '.join(epochs)} epochs, seed {project.left.training.seed}"

@@ -21,6 +21,7 @@ from services.variants import (
     TEXT_ENCODER_TITLES,
     Variant,
     preset_epochs,
+    training_told,
     variant_name,
     variant_of,
     with_model,
@@ -41,10 +42,9 @@ def choose_model(ws: Workspace, project: Project) -> None:
     )
     if preset and preset != project.preset:
         _save(ws, with_preset(project, preset), f"preset set to '{preset}'")
-    training = project.left.training
     st.caption(
         f"{PRESET_TITLES[project.preset]}. Now: **{variant_name(variant_of(project.left))}**, "
-        f"{training.epochs} epochs, seed {training.seed}. It turns each pair into a vector of "
+        f"{training_told(project)}. It turns each pair into a vector of "
         f"{project.left.model.latent_size} numbers; an epoch is one pass over the video."
     )
     with st.expander("Which model", icon=":material/tune:", key="train_model"):
@@ -129,7 +129,7 @@ def _epochs_and_seed(ws: Workspace, project: Project) -> None:
         epochs = st.number_input(
             "Epochs",
             1,
-            EPOCHS_MAX,
+            max(EPOCHS_MAX, now.epochs),
             now.epochs,
             10,
             key=f"train_epochs_{revision}",
@@ -139,13 +139,20 @@ def _epochs_and_seed(ws: Workspace, project: Project) -> None:
         seed = st.number_input(
             "Seed",
             0,
-            SEED_MAX,
+            max(SEED_MAX, now.seed),
             now.seed,
             key=f"train_seed_{revision}",
             width=160,
             help="Where chance begins. Train with two or three seeds: what all of them find is no accident.",
         )
-    if (epochs, seed) != (now.epochs, now.seed):
+        is_ended = any(project.recipe(side).training.stop_after for side in SIDES)
+        goes_on = is_ended and st.button(
+            "Train to the end",
+            key="train_to_end",
+            icon=":material/resume:",
+            help=f"A training was kept early; this takes up the rest of the {now.epochs} epochs.",
+        )
+    if goes_on or (epochs, seed) != (now.epochs, now.seed):
         what = f"training set to {epochs} epochs, seed {seed}"
         _save(ws, with_training(project, epochs=epochs, seed=seed), what)
 

@@ -62,7 +62,7 @@ def _below(
     for told in paper_tables.failures(found):
         st.error(without_markdown(told), icon=":material/error:")
     if any(cell.is_busy for cell in found):
-        _progress(ws, project, variants, name)
+        _progress(ws, project, variants, found, name)
     elif any(cell.is_open for cell in found):
         n_open = sum(cell.is_open for cell in found)
         st.button(
@@ -75,9 +75,11 @@ def _below(
         )
 
 
-def _progress(ws: Workspace, project: Project, variants: Sequence[Variant], name: str) -> None:
+def _progress(
+    ws: Workspace, project: Project, variants: Sequence[Variant], drawn: Sequence[Cell], name: str
+) -> None:
     """How far the table's trainings are; the table itself is drawn anew when one of them ends."""
-    before = [cell.status.state for cell in paper_tables.cells(ws, project, variants)]
+    before = [cell.status.state for cell in drawn]
 
     @st.fragment(run_every=POLL_S)
     def panel() -> None:

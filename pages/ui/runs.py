@@ -60,7 +60,9 @@ def _table(project: Project, runs: tuple[Run, ...]) -> None:
                 "Picture unexplained", format="percent", help="image_fvu; 100% is guessing the mean."
             ),
             "text_fvu": st.column_config.NumberColumn("Words unexplained", format="percent", help="text_fvu"),
-            "total": st.column_config.NumberColumn("Total loss", format="%.3f"),
+            "total": st.column_config.NumberColumn(
+                "Total loss", format="%.3f", help="Picture + λ · words, both as shares left unexplained."
+            ),
             "image_mse": st.column_config.NumberColumn(
                 "Image loss", format="%.4f", help="Mean squared error of pixels in [0, 1]."
             ),

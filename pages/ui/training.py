@@ -36,7 +36,7 @@ def keep_button(ws: Workspace, project: Project, side: Side) -> None:
             key=f"train_keep_{side}",
             icon=":material/inventory_2:",
             on_click=keep.keep_as_is,
-            args=(ws, project, side),
+            args=(ws, project, side, n_epochs),
             help="Ends this training here and goes on with the model as it is. Undo brings the rest back.",
         )
 
@@ -54,6 +54,12 @@ def live(recipe: Recipe, status: JobStatus) -> None:
             f"**{epoch_s:.1f} s** an epoch · about **{in_words(left * epoch_s)}** left"
             + (f" · {_on_machine(status.machine)}" if status.machine else "")
         )
+        n_warm = recipe.training.warm_epochs if recipe.model.has_text else 0
+        if status.history[-1].epoch < n_warm:
+            st.caption(
+                f"Until epoch {n_warm} pictures and words learn on their own, then all together through the "
+                "vectors; the curves may jump there."
+            )
     st.altair_chart(figures.loss_chart(status.history, has_text=recipe.model.has_text))
     if status.preview:
         preview.strip(status.preview.jpeg, f"as the model draws them after epoch {status.preview.epoch}")
@@ -81,7 +87,12 @@ def finished(ws: Workspace, project: Project, side: Side) -> None:
         )
         st.metric("Time", in_words(trained.seconds), width="content")
     st.plotly_chart(
-        figures.training_curves(trained.history, has_text=has_text, theme=theme()),
+        figures.training_curves(
+            trained.history,
+            has_text=has_text,
+            joined_after=trained.training.warm_epochs,
+            theme=theme(),
+        ),
         key=f"train_curves_{side}",
         config=STILL,
     )
@@ -100,11 +111,16 @@ def finished(ws: Workspace, project: Project, side: Side) -> None:
 def _losses(trained: TrainedModel) -> None:
     """The parts of the loss, each on its own."""
     last, has_text = trained.history[-1], trained.model.has_text
+    is_joined = last.epoch > trained.training.warm_epochs
     parts = {
-        "Image loss": (f"{last.image_mse:.4f}", "mean squared error of pixels in [0, 1]"),
-        "Text loss": (f"{last.text_mse:.5f}" if has_text else "–", "mean squared error of word vectors"),
-        "KL": (f"{last.kl:.2f}", "how far the vectors are from pure chance; the paper does not train it"),
-        "Total": (f"{last.total:.4f}", "what the training made small: unexplained pictures + λ · words"),
+        "Image": (f"{last.image_fvu:.4f}", "share of the pictures' variance that is not explained"),
+        "Text": (f"{last.text_fvu:.4f}" if has_text else "–", "the same of the word vectors"),
+        "KL": (
+            f"{last.kl:.2f}" if is_joined else "–",
+            "how far the vectors are from pure chance; the paper does not train it",
+        ),
+        "Total": (f"{last.total:.4f}", "what the training made small: image + λ · text"),
+        "Pixel error": (f"{last.image_mse:.4f}", "mean squared error of pixels in [0, 1]"),
     }
     items = "".join(
         f'<div title="{escape(told)}"><dt>{escape(name)}</dt><dd>{value}</dd></div>'

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from crvae.checkpoint import INDEX, BadCheckpoint, load, load_model, save, save_model
 from crvae.config import TrainingConfig
@@ -130,6 +130,30 @@ def another_setting(folder: Path) -> None:
     change_index(folder, training={"colour": "red"})
 
 
+def endless_epoch(folder: Path) -> None:
+    change_index(folder, epoch=float("inf"))
+
+
+def more_epochs_than_figures(folder: Path) -> None:
+    change_index(folder, epoch=3)
+
+
+def figures_that_are_no_numbers(folder: Path) -> None:
+    history = json.loads((folder / INDEX).read_text())["history"]
+    change_index(folder, history=[row | {"total": "low"} for row in history])
+
+
+def nested_without_end(folder: Path) -> None:
+    (folder / INDEX).write_text("[" * 100_000)
+
+
+def moments_of_another_size(folder: Path) -> None:
+    path = tensors_of(folder)
+    tensors = load_file(path)
+    name = next(name for name in tensors if name.endswith("exp_avg"))
+    save_file(tensors | {name: torch.zeros(1)}, path, {"format": "crvae-2"})
+
+
 def another_size(folder: Path) -> None:
     change_index(folder, model={"latent": 8})
 
@@ -145,6 +169,11 @@ def another_size(folder: Path) -> None:
         another_version,
         another_setting,
         another_size,
+        endless_epoch,
+        more_epochs_than_figures,
+        figures_that_are_no_numbers,
+        nested_without_end,
+        moments_of_another_size,
     ],
 )
 def test_a_checkpoint_that_is_not_whole_is_refused(folder: Path, damage: Callable[[Path], None]):
@@ -200,3 +229,12 @@ def test_a_pickle_named_like_a_model_is_not_opened(tmp_path: Path):
     torch.save({"weights": torch.zeros(2)}, tmp_path / "model.safetensors")
     with pytest.raises(BadCheckpoint, match="no model of this program"):
         load_model(tmp_path / "model.safetensors", "cpu")
+
+
+def test_a_lack_of_memory_is_no_damage(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("crvae.checkpoint._read_tensors", full)
+    with pytest.raises(torch.OutOfMemoryError):
+        load(folder, "cpu")

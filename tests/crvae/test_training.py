@@ -208,6 +208,20 @@ def test_rates_by_inputs_fall_with_the_number_of_inputs():
     assert scales[(2 * wide.latent, 1024)] == pytest.approx(8 / 1024)
 
 
+def test_wide_layers_take_the_rate_of_their_inputs_too():
+    dataset = small.drawn()
+    moved: list[float] = []
+    for rates in ("uniform", "by_inputs"):
+        config = replace(
+            small.TRAINING, epochs=1, batch_size=8, moments="factored", rates=rates, weight_decay=0
+        )
+        state = start(dataset, replace(small.MODEL, fused=1024), config, "cpu")
+        before = state.model.to_latent.weight.detach().clone()
+        list(fit(state, dataset))
+        moved.append(float((state.model.to_latent.weight.detach() - before).abs().mean()))
+    assert moved[1] == pytest.approx(moved[0] * 8 / 1024, rel=0.01)
+
+
 @pytest.mark.parametrize(("precision", "expected"), [("float32", False), ("bfloat16", True)])
 def test_precision_is_as_told(precision: str, expected: bool):
     config = replace(small.TRAINING, precision=precision)

@@ -122,3 +122,24 @@ def test_bfloat16_products_keep_float32_weights(is_recorded: bool):
     torch.testing.assert_close(
         y.float(), nn.functional.linear(x, made.weight, made.bias), atol=0.05, rtol=0.05
     )
+
+
+def test_products_in_bfloat16_follow_the_weights():
+    made = layer()
+    before = steps_of(made).weight(torch.bfloat16).clone()
+    for seed in range(5):
+        with torch.autocast("cpu", torch.bfloat16):
+            y = made(batch(seed)[0].requires_grad_())
+        y.sum().backward()
+        steps_of(made).step(0.2, 0.9, 0.0)
+    steps_of(made).flush()
+    after = steps_of(made).weight(torch.bfloat16)
+    assert not torch.equal(after, before)
+    assert torch.equal(after, made.weight.detach().to(torch.bfloat16))
+
+
+def test_what_a_layer_remembers_goes_into_no_layer_of_another_size():
+    steps = steps_of(layer())
+    kept = steps.tensors()
+    with pytest.raises(ValueError, match=r"not of a layer of \(5, 7\)"):
+        steps.load(kept | {"row_moments": torch.zeros(1)})

@@ -147,6 +147,7 @@ def test_memory_that_is_not_there_is_warned_of_before_the_start(
 ):
     monkeypatch.setattr(memory, "_GROUP", tmp_path)  # a container with 0.5 GB left
     (tmp_path / "memory.max").write_text("2000000000")
+    (tmp_path / "memory.stat").write_text("inactive_file 0\n")
     (tmp_path / "memory.current").write_text("1500000000")
     forget(ws, project, "model")
     assert "about 1.1 GB of memory, and 0.5 GB are free" in words(open_page("train", project))

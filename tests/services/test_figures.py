@@ -172,6 +172,16 @@ def test_training_curves_show_both_losses_on_a_log_scale(filled):
     assert figure.layout.yaxis.type == "log"
 
 
+def test_training_curves_mark_where_the_parts_were_joined(filled):
+    ws, project = filled
+    history = load(ws.store, project.left, "model").history
+    marked = figures.training_curves(history, joined_after=1)
+    assert "all parts together" in [note.text for note in marked.layout.annotations]
+    assert "all parts together" not in [
+        note.text for note in figures.training_curves(history, joined_after=len(history)).layout.annotations
+    ]
+
+
 def test_training_curves_before_the_first_epoch_say_so():
     assert "No epoch" in figures.training_curves(()).layout.annotations[0].text
 

@@ -18,7 +18,7 @@ def test_a_stopped_training_that_is_kept_gives_the_model_of_its_last_epoch(ws: W
     until_epoch(ws, project, 3)
     n_epochs = stop(ws, project).history[-1].epoch
     assert keep.kept_epochs(ws, project, "left") == n_epochs
-    keep.keep_as_is(ws, project, "left")
+    keep.keep_as_is(ws, project, "left", keep.kept_epochs(ws, project, "left"))
     kept = ws.projects.get(project.project_id)
     until_state(ws, kept, "done")
     trained = stages.load(ws.store, kept.left, "model")
@@ -36,7 +36,7 @@ def test_other_epochs_or_another_seed_train_to_the_end_again(ws: Workspace):
     jobs.submit(ws, project, "left", "model")
     until_epoch(ws, project, 2)
     stop(ws, project)
-    keep.keep_as_is(ws, project, "left")
+    keep.keep_as_is(ws, project, "left", keep.kept_epochs(ws, project, "left"))
     kept = ws.projects.get(project.project_id)
     assert with_training(kept, epochs=50, seed=1).left.training.stop_after == 0
 
@@ -44,5 +44,20 @@ def test_other_epochs_or_another_seed_train_to_the_end_again(ws: Workspace):
 def test_without_a_checkpoint_there_is_nothing_to_keep(ws: Workspace):
     project = small_project(ws, "nothing", epochs=LONG)
     with pytest.raises(AnalysisError, match="left no checkpoint"):
-        keep.keep_as_is(ws, project, "left")
+        keep.keep_as_is(ws, project, "left", 3)
+    assert ws.projects.get(project.project_id).left.training.stop_after == 0
+
+
+def test_a_training_that_has_gone_on_since_is_not_ended(ws: Workspace):
+    project = small_project(ws, "went on", epochs=LONG)
+    jobs.submit(ws, project, "left", "model")
+    until_epoch(ws, project, 2)
+    n_epochs = stop(ws, project).history[-1].epoch
+    with pytest.raises(AnalysisError, match="has gone on since"):
+        keep.keep_as_is(ws, project, "left", n_epochs - 1)
+    jobs.submit(ws, project, "left", "model")
+    until_epoch(ws, project, n_epochs + 1)
+    with pytest.raises(AnalysisError, match="Press Stop first"):
+        keep.keep_as_is(ws, project, "left", n_epochs)
+    stop(ws, project)
     assert ws.projects.get(project.project_id).left.training.stop_after == 0

@@ -10,7 +10,7 @@ from services import jobs, stages
 from services.jobs import JobStatus
 from services.labels import video_label
 from services.recipe import SIDES, Project, Side
-from services.variants import Variant, variant_name, with_model
+from services.variants import Variant, preset_in, variant_name, with_model
 from services.workspace import Workspace
 
 TABLE_1 = (Variant("pure"), Variant("dense"), Variant())
@@ -97,9 +97,11 @@ def stop(ws: Workspace, found: Sequence[Cell]) -> None:
 def settings(found: Sequence[Cell]) -> str:
     """What all trainings of a table have in common: 'preset Quick, 40 epochs, seed 0'."""
     first = found[0].project
+    preset = preset_in(first.left.model, first.left.training)
+    sizes = f"preset {preset.capitalize()}" if preset else "sizes and schedule of your own"
     epochs = sorted({cell.project.left.training.epochs for cell in found})
     told = " / ".join(map(str, epochs))
-    return f"preset {first.preset.capitalize()}, {told} epochs, seed {first.left.training.seed}"
+    return f"{sizes}, {told} epochs, seed {first.left.training.seed}"
 
 
 def table_1(project: Project, found: Sequence[Cell], reading: Reading) -> list[dict[str, str]]:

@@ -185,7 +185,12 @@ def test_a_finished_training_shows_frames_sentences_and_each_part_of_the_loss(
     at = open_page("train", trained)
     told = words(at)
     last = stages.load(ws.store, trained.left, "model").history[-1]
-    for figure in (f"{last.image_mse:.4f}", f"{last.text_mse:.5f}", f"{last.kl:.2f}", f"{last.total:.4f}"):
+    for figure in (
+        f"{last.image_fvu:.4f}",
+        f"{last.text_fvu:.4f}",
+        f"{last.total:.4f}",
+        f"{last.image_mse:.4f}",
+    ):
         assert f"<dd>{figure}</dd>" in told
     assert told.count("word0 word1 word2 word3</dt>") == 8  # four sentences a video
     assert "knowing the true one before it (teacher forcing)" in told

@@ -166,3 +166,17 @@ def test_a_pace_is_due_once_and_then_after_its_pause():
         with pace.when_due() as is_due:
             due.append(is_due)
     assert due == [True, False]
+
+
+def test_a_checkpoint_of_other_settings_is_not_gone_on_with(tmp_path: Path):
+    stopped = context(tmp_path / "a", Listener(stop_after=3))
+    with pytest.raises(Cancelled):
+        train(small_dataset(), SMALL, TRAINING, stopped)
+    assert len(kept_history(stopped.work)) == 3
+    notes: list[str] = []
+    other = dataclasses.replace(TRAINING, seed=7)
+    again = dataclasses.replace(stopped, progress=lambda done, total, note: notes.append(note))
+    trained = train(small_dataset(), SMALL, other, again)
+    assert trained.training.seed == 7
+    assert [metrics.epoch for metrics in trained.history] == [1, 2, 3, 4, 5, 6]
+    assert "begun again, for its checkpoint is of other settings" in notes[0]

@@ -35,6 +35,7 @@ class VideoFile:
     width_px: int
     height_px: int
     is_folder: bool = False
+    published: str = ""  # ISO date; "" if it is not known
 
 
 @dataclass(frozen=True, slots=True, eq=False)

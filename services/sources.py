@@ -19,15 +19,9 @@ from services.recipe import Source, TranscriptChoice
 from services.records import Transcript, VideoFile
 from services.store import told_in_words
 from services.video_reader import VideoGone, probe_video
-from services.youtube import (
-    Extract,
-    ask_youtube,
-    fetch_captions,
-    fetch_video,
-    is_link,
-    video_id,
-    watch_address,
-)
+from services.youtube_captions import fetch_captions
+from services.youtube_links import is_link, video_id, watch_address
+from services.youtube_video import Extract, ask_youtube, fetch_video
 
 if TYPE_CHECKING:
     import requests
@@ -66,14 +60,21 @@ def same_content(left: Source, right: Source) -> bool:
     return (left.kind, left.digest) == (right.kind, right.digest)
 
 
-def open_video(source: Source, ctx: Context, *, extract: Extract = ask_youtube) -> VideoFile:
+def open_video(
+    source: Source,
+    ctx: Context,
+    *,
+    extract: Extract = ask_youtube,
+    session: "requests.Session | None" = None,
+) -> VideoFile:
     """The source as a file in ctx.folder: fetched from YouTube, or a copy that outlives the original.
 
     extract: says which streams a YouTube video has
+    session: what requests to YouTube go through
     Raises AnalysisError if it cannot be fetched, is gone, or is no longer what it was.
     """
     if source.kind == "youtube":
-        video = fetch_video(source.digest, ctx.work, ctx.progress, extract=extract)
+        video = fetch_video(source.digest, ctx.work, ctx.progress, extract=extract, session=session)
         path = _kept(ctx) / f"{source.digest}{video.path.suffix}"
         os.replace(video.path, path)
         facts = probe_video(path)
@@ -118,8 +119,7 @@ def open_transcript(
             raise _changed(file)
         return transcript
     if source.kind == "youtube":
-        ctx.progress(0, 1, "asking YouTube for captions")
-        return fetch_captions(source.digest, choice.language, session=session)
+        return fetch_captions(source.digest, choice.language, ctx.progress, session=session)
     raise AnalysisError(
         f"{video.title} has no captions yet. Choose an .srt or .vtt file for it on the Sources page."
     )

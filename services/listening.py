@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.errors import Cancelled
 from services.records import Progress
@@ -49,7 +49,7 @@ def while_listening(work: Callable[[Tell], T], progress: Progress, note: str) ->
     return outcome.result()
 
 
-def _wait(outcome: "Future[object]", seconds: float) -> None:
+def _wait(outcome: "Future[Any]", seconds: float) -> None:
     """Until the outcome is there, at most `seconds`."""
     until = time.monotonic() + seconds
     while not outcome.done() and time.monotonic() < until:

@@ -24,6 +24,7 @@ def join_sound(pictures: Path, sound: Path, joined: Path, progress: Progress = q
     Raises AnalysisError if one of the files cannot be read or the container does not take its codec.
     """
     import av
+    from av.error import FFmpegError
 
     size = pictures.stat().st_size + sound.stat().st_size
     try:
@@ -44,7 +45,7 @@ def join_sound(pictures: Path, sound: Path, joined: Path, progress: Progress = q
                 both.mux(packet)
                 if number % _PACKETS_PER_REPORT == 0:
                     progress(min(done, size), size, "joining pictures and sound")
-    except (av.FFmpegError, IndexError, ValueError) as e:
+    except (FFmpegError, IndexError, ValueError) as e:
         joined.unlink(missing_ok=True)
         raise AnalysisError(
             f"{pictures.name}: its pictures and its sound cannot be joined ({e}). "
@@ -58,7 +59,7 @@ def _in_order(shown: "InputContainer", heard: "InputContainer") -> Iterator[tupl
     def timed(container: "InputContainer", which: int) -> Iterator[tuple[float, int, "Packet"]]:
         stream = container.streams.audio[0] if which else container.streams.video[0]
         for packet in container.demux(stream):
-            if packet.dts is not None and packet.time_base is not None:  # the last one is empty
+            if packet.dts is not None:  # the last one is empty
                 yield float(packet.dts * packet.time_base), which, packet
 
     return heapq.merge(timed(shown, 0), timed(heard, 1), key=lambda item: item[0])

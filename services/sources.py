@@ -114,7 +114,7 @@ def open_transcript(
         )
     if choice.digest:
         file = Path(choice.location)
-        transcript = read_captions(file, choice.language)
+        transcript = read_captions(file, choice.language, duration_s=video.duration_s)
         if digest_of(blocks(file)) != choice.digest:
             raise _changed(file)
         return transcript

@@ -81,10 +81,11 @@ class YouTubeDownloader(YoutubeDL):
 
     def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:
         check, given = self._check, self._session
+        plain: Any = RequestsRH
 
         class GatedRH(RequestsRH):
             def _create_instance(self, cookiejar: Any, legacy_ssl_support: Any = None) -> Any:
-                made = super()._create_instance(cookiejar, legacy_ssl_support)
+                made = plain._create_instance(self, cookiejar, legacy_ssl_support)
                 adapters = given.adapters if given else made.adapters
                 made.adapters = type(made.adapters)()
                 for prefix, adapter in adapters.items():
@@ -92,4 +93,5 @@ class YouTubeDownloader(YoutubeDL):
                 return made
 
         # The only handler: the others (urllib, curl, websockets) would follow redirects on their own.
-        return super().build_request_director([GatedRH])
+        only: Any = [GatedRH]
+        return super().build_request_director(only)

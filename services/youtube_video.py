@@ -101,7 +101,7 @@ def _downloaded(
         with YouTubeDownloader(_settings(video, folder, tell, limits, talk), check, session) as downloader:
             info = extract(downloader, watch_address(video))
             _check_length(video, info, limits)
-            return downloader.process_ie_result(info, download=True)
+            return dict(downloader.process_ie_result(info, download=True))
     except YoutubeDLError as e:
         log.info("%s: %s", video, e)
         raise trouble_of_download(video, e, talk.warnings) from e

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.parts import LANGUAGES
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
+from services.languages import LANGUAGES
 from services.new_project import new_project
 from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source, TranscriptChoice
 from services.sources import captions_of, keep_upload, source_of

@@ -3,21 +3,20 @@
 import contextlib
 import hashlib
 import os
-import re
 import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from services.captions import read_captions
-from services.content import BLOCK_BYTES, blocks, digest_of, digest_of_all
+from services.content import blocks, digest_of, digest_of_all
 from services.context import Context
 from services.errors import AnalysisError
 from services.pictures import open_picture, picture_files
 from services.recipe import Source, TranscriptChoice
 from services.records import Transcript, VideoFile
 from services.store import told_in_words
+from services.uploads import safe_name
 from services.video_reader import VideoGone, probe_video
 from services.youtube_captions import fetch_captions
 from services.youtube_links import is_link, video_id, watch_address
@@ -88,7 +87,7 @@ def open_video(
     location = Path(source.location)
     if source.kind == "frames":
         return _open_folder(source, location, ctx)
-    path = _kept(ctx) / _safe_name(location.name)
+    path = _kept(ctx) / safe_name(location.name)
     _bring(location, path, source.digest, ctx)
     facts = probe_video(path)
     return VideoFile(path, source.title, "", "", facts.duration_s, facts.width_px, facts.height_px)
@@ -123,41 +122,6 @@ def open_transcript(
     raise AnalysisError(
         f"{video.title} has no captions yet. Choose an .srt or .vtt file for it on the Sources page."
     )
-
-
-def keep_upload(name: str, data: BinaryIO, uploads: Path) -> Path:
-    """The uploaded file as uploads/<digest>/<its name made safe>; the same content is kept once per name.
-
-    name: as the browser gave it
-    data: read from its start, in blocks
-    Raises AnalysisError if the disk is full or the file is empty.
-    """
-    if data.seekable():
-        data.seek(0)
-    digest = hashlib.blake2b(digest_size=16)
-    with told_in_words("The upload", uploads):
-        uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=uploads, prefix="part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                while block := data.read(BLOCK_BYTES):
-                    digest.update(block)
-                    file.write(block)
-            if os.path.getsize(part) == 0:
-                raise AnalysisError(f"{name}: the file is empty. Choose another one.")
-            final = uploads / digest.hexdigest() / _safe_name(name)
-            final.parent.mkdir(mode=0o700, exist_ok=True)
-            os.replace(part, final)
-        finally:
-            Path(part).unlink(missing_ok=True)
-    return final
-
-
-def _safe_name(name: str) -> str:
-    """The name without folders and without what a shell, a browser or a file system may take amiss."""
-    last = re.split(r"[/\\]", name)[-1]
-    stem, dot, suffix = re.sub(r"[^\w.\- ]", "_", last).strip(" .").rpartition(".")
-    return f"{stem[:60]}{dot}{suffix[:8]}" if stem else f"{suffix[:60] or 'file'}"
 
 
 def _existing(given: str) -> Path:

@@ -1,8 +1,6 @@
 """What the analyst brings becomes a source, and a source opens or says why it cannot."""
 
 import dataclasses
-import io
-import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from services.context import Context
 from services.errors import AnalysisError, Cancelled
 from services.recipe import Source, TranscriptChoice, digest
-from services.sources import captions_of, keep_upload, open_transcript, open_video, same_content, source_of
+from services.sources import captions_of, open_transcript, open_video, same_content, source_of
 from tests import drawn
 from tests.fakes import FakeYouTube, stream
 
@@ -197,41 +195,3 @@ def test_a_text_origin_that_is_not_there_is_told(drawn_video: Path, ctx: Context
     source = source_of(str(drawn_video))
     with pytest.raises(AnalysisError, match="'asr' is not available"):
         open_transcript(open_video(source, ctx), TranscriptChoice("asr"), source, ctx)
-
-
-def test_an_upload_is_kept_by_content_under_its_own_name(drawn_video: Path, tmp_path: Path, ctx: Context):
-    data = io.BytesIO(drawn_video.read_bytes())
-    data.seek(100)  # as a page leaves it after a look at the file
-    uploads = tmp_path / "uploads"
-    path = keep_upload("新闻.mp4", data, uploads)
-    assert path.name == "新闻.mp4"
-    assert path.read_bytes() == drawn_video.read_bytes()
-    assert keep_upload("新闻.mp4", data, uploads) == path
-    assert [p.name for p in uploads.iterdir()] == [path.parent.name]
-    source = source_of(str(path))
-    assert (source.title, source.digest) == ("新闻", path.parent.name)
-    assert os.path.samefile(open_video(source, ctx).path, path)  # no second copy of what is ours
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\a.mp4", "a.mp4"),
-        ("..", "file"),
-        ("", "file"),
-        ("a\0b<script>.srt", "a_b_script_.srt"),
-        (".hidden.vtt", "hidden.vtt"),
-        ("x" * 300 + ".mp4", "x" * 60 + ".mp4"),
-    ],
-)
-def test_an_upload_s_name_is_made_safe(tmp_path: Path, name: str, kept: str):
-    path = keep_upload(name, io.BytesIO(b"data"), tmp_path / "uploads")
-    assert path.name == kept
-    assert path.is_relative_to(tmp_path / "uploads")
-
-
-def test_an_empty_upload_is_told_and_leaves_nothing(tmp_path: Path):
-    with pytest.raises(AnalysisError, match=r"a\.mp4: the file is empty"):
-        keep_upload("a.mp4", io.BytesIO(), tmp_path / "uploads")
-    assert list((tmp_path / "uploads").iterdir()) == []

@@ -50,7 +50,8 @@ def main(words: Sequence[str]) -> int:
         ]
     best = min(rows, key=lambda row: row.seconds)
     print(
-        f"{best.n_frames} frames: best {best.seconds:.1f} s of {len(rows)} rounds, {best.real_time:.4f} × real time"
+        f"{best.n_frames} frames: best of {len(rows)} rounds {best.seconds:.1f} s, "
+        f"{best.real_time:.4f} × real time"
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps([asdict(row) for row in rows], indent=1))
@@ -68,12 +69,13 @@ def _round(path: Path, duration_s: float, interval_s: float, folder: Path) -> Ro
 
 
 def write_news(path: Path, duration_s: float) -> None:
-    """H.264 as YouTube gives it: B-frames, a key frame every 5 s, some 1 Mbit/s; pictures that move and cut."""
+    """H.264 as YouTube gives it: B-frames, a key frame every 5 s; pictures that move and cut."""
     rng = np.random.default_rng(0)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
         stream.options = {"preset": "veryfast", "g": str(5 * FPS), "bf": "3", "crf": "27"}
+        shot = _scene(rng)
         for number in range(int(duration_s * FPS)):
             if number % (SHOT_S * FPS) == 0:
                 shot = _scene(rng)

@@ -34,7 +34,7 @@ def is_same_video(project: Project) -> bool:
 
 
 def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[str]:
-    """What is to be known of a side's text: that it reads as another language, that its times are no times."""
+    """What is to be known of a side's text: it reads as another language, or its times are guessed."""
     name, chosen = video_label(project, side), project.recipe(side).transcript.language
     found: list[str] = []
     if is_other_language(chosen, transcript.detected):

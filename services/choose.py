@@ -80,7 +80,7 @@ def with_source(
 
 
 def with_language(project: Project, side: Side, language: str) -> Project:
-    """The side's text taken as this language; its corrections stay if it comes from a file, whose text stays."""
+    """The side's text taken as this language; if it comes from a file, its corrections stay."""
     recipe = project.recipe(side)
     choice = dataclasses.replace(recipe.transcript, language=language)
     return _one(project, side, transcript=choice, edits=recipe.edits if choice.digest else ())

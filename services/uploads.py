@@ -41,8 +41,8 @@ def keep_video(files: Sequence[Upload], uploads: Path) -> Path:
         return _keep_pictures(files, uploads)
     if len(files) != 1:
         raise AnalysisError(
-            f"{len(files)} files were added as one video. Add one video file, or pictures alone: each of them "
-            "is a frame, in the order of their names."
+            f"{len(files)} files were added as one video. Add one video file, or pictures alone: each is "
+            "then a frame, in the order of their names."
         )
     return keep_upload(files[0].name, files[0], uploads)
 

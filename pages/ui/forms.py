@@ -77,8 +77,8 @@ def links_form(ws: Workspace) -> Project | None:
             captions = _caption_uploader(
                 "Captions (optional)",
                 f"sources_link_captions_{side}",
-                "Without a file, YouTube's captions in this language are taken: written ones before automatic "
-                f"ones. {CAPTIONS_HELP}",
+                "Without a file, YouTube's captions in this language are taken: written ones before "
+                f"automatic ones. {CAPTIONS_HELP}",
             )
             links[side] = (link or "", captions, language)
     settings = _settings("links")

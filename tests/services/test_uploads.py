@@ -85,7 +85,7 @@ def test_a_video_among_pictures_and_two_videos_are_told(
 ):
     video, picture = Dropped(drawn_video), Dropped(picture_files(picture_folder)[0])
     for files in ([video, picture], [video, video]):
-        with pytest.raises(AnalysisError, match="2 files were added as one video. Add one video file"):
+        with pytest.raises(AnalysisError, match="2 files were added as one video"):
             keep_video(files, tmp_path / "uploads")
 
 

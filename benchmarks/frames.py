@@ -11,13 +11,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from services.frames import sample_frames
 from services.records import VideoFile
 
 WIDTH_PX, HEIGHT_PX, FPS = 854, 480, 30
 SHOT_S = 6
+N_GRAINS = 7  # pictures of noise, one after the other: without them there would be little to decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +72,29 @@ def _round(path: Path, duration_s: float, interval_s: float, folder: Path) -> Ro
 
 
 def write_news(path: Path, duration_s: float) -> None:
-    """H.264 as YouTube gives it: B-frames, a key frame every 5 s; pictures that move and cut."""
+    """H.264 as YouTube gives it: 1 Mbit/s, B-frames, a key frame every 5 s; pictures that move and cut."""
     rng = np.random.default_rng(0)
+    grain = rng.integers(0, 14, (N_GRAINS, HEIGHT_PX, WIDTH_PX, 3), np.uint8)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-        stream.options = {"preset": "veryfast", "g": str(5 * FPS), "bf": "3", "crf": "27"}
+        stream.bit_rate = 1_000_000
+        stream.options = {"preset": "veryfast", "g": str(5 * FPS), "bf": "3"}
         shot = _scene(rng)
         for number in range(int(duration_s * FPS)):
             if number % (SHOT_S * FPS) == 0:
                 shot = _scene(rng)
             shift = number % (SHOT_S * FPS)
-            pixels = np.ascontiguousarray(shot[:HEIGHT_PX, shift : shift + WIDTH_PX])
+            pixels = cv2.add(shot[:, shift : shift + WIDTH_PX], grain[number % N_GRAINS])
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 
-def _scene(rng: np.random.Generator) -> np.ndarray:
-    """A picture wide enough to pan over: soft patches with some grain, as of a camera."""
-    coarse = rng.integers(0, 255, (HEIGHT_PX // 24 + 1, (WIDTH_PX + SHOT_S * FPS) // 24 + 1, 3))
-    large = np.kron(coarse, np.ones((24, 24, 1)))[:HEIGHT_PX, : WIDTH_PX + SHOT_S * FPS]
-    grain = rng.normal(0, 6, large.shape)
-    return (large + grain).clip(0, 255).astype(np.uint8)
+def _scene(rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A picture wide enough to pan over: patches of colour."""
+    width_px = WIDTH_PX + SHOT_S * FPS
+    coarse = rng.integers(0, 240, (HEIGHT_PX // 24 + 1, width_px // 24 + 1, 3), np.uint8)
+    large = np.asarray(np.kron(coarse, np.ones((24, 24, 1), np.uint8)), np.uint8)
+    return large[:HEIGHT_PX, :width_px]

@@ -117,15 +117,14 @@ def text_notes(ws: Workspace, project: Project, side: Side) -> None:
     """What is to be known of the side's text, with the way to put a wrong language right."""
     transcript = load(ws.store, project.recipe(side), "segments")
     for caution in text_cautions(project, side, transcript):
-        st.warning(without_markdown(caution), icon=":material/translate:")
-    if not is_other_language(project.recipe(side).transcript.language, transcript.detected):
-        return
-    found = language_name(transcript.detected)
-    if st.button(f"Take it as {found}", key=f"sources_take_language_{side}", icon=":material/check:"):
-        changed = choose.with_language(project, side, transcript.detected)
-        saved = ws.projects.save(changed, f"language {found}, {video_label(project, side)}")
-        jobs.submit(ws, saved, side, "pairs")
-        st.rerun()
+        st.warning(without_markdown(caution), icon=":material/subtitles:")
+    if is_other_language(project.recipe(side).transcript.language, transcript.detected):
+        found = language_name(transcript.detected)
+        if st.button(f"Take it as {found}", key=f"sources_take_language_{side}", icon=":material/translate:"):
+            changed = choose.with_language(project, side, transcript.detected)
+            saved = ws.projects.save(changed, f"language {found}, {video_label(project, side)}")
+            jobs.submit(ws, saved, side, "pairs")
+            st.rerun()
 
 
 def settings(ws: Workspace, project: Project) -> None:

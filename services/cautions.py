@@ -37,15 +37,15 @@ def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[
     """What is to be known of a side's text: it reads as another language, or its times are guessed."""
     name, chosen = video_label(project, side), project.recipe(side).transcript.language
     found: list[str] = []
-    if is_other_language(chosen, transcript.detected):
-        found.append(
-            f"{name}: its text reads as {language_name(transcript.detected)}, but {language_name(chosen)} is "
-            "chosen. Choose that language, or other captions, on the Sources page."
-        )
     if transcript.is_spread:
         found.append(
             f"{name}: its text has no times, so it is spread over the video by its length, and words and "
             "frames go together only roughly."
+        )
+    if is_other_language(chosen, transcript.detected):
+        found.append(
+            f"{name}: its text reads as {language_name(transcript.detected)}, but {language_name(chosen)} is "
+            "chosen. Choose that language, or other captions, on the Sources page."
         )
     return found
 

@@ -40,7 +40,7 @@ def test_a_video_beside_itself_and_a_short_training_are_said(tmp_path):
         ("", False, ()),
         ("zh-Hant", False, ("its text reads as Chinese (traditional), but English is chosen",)),
         ("en", True, ("its text has no times, so it is spread over the video",)),
-        ("fr", True, ("reads as French", "no times")),
+        ("fr", True, ("no times", "reads as French")),
     ],
 )
 def test_a_text_in_another_language_or_without_times_is_said(

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import tempfile
 import time
@@ -11,7 +12,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +19,7 @@ from services.frames import sample_frames
 from services.records import VideoFile
 
 WIDTH_PX, HEIGHT_PX, FPS = 854, 480, 30
-SHOT_S = 6
+CLIP_S, SHOT_S = 60, 6
 N_GRAINS = 7  # pictures of noise, one after the other: without them there would be little to decode
 
 
@@ -72,20 +72,39 @@ def _round(path: Path, duration_s: float, interval_s: float, folder: Path) -> Ro
 
 
 def write_news(path: Path, duration_s: float) -> None:
-    """H.264 as YouTube gives it: 1 Mbit/s, B-frames, a key frame every 5 s; pictures that move and cut."""
+    """H.264 as YouTube gives it: 1 Mbit/s, B-frames, a key frame every 5 s; CLIP_S seconds over and over."""
+    clip = path.with_name(f"clip-{path.name}")
+    _write_clip(clip)
+    with av.open(str(path), "w") as long:
+        with av.open(str(clip)) as short:
+            stream = long.add_stream_from_template(short.streams.video[0])
+        for turn in range(math.ceil(duration_s / CLIP_S)):
+            with av.open(str(clip)) as short:
+                for packet in short.demux(video=0):
+                    if packet.dts is None or packet.pts is None:  # the last one is empty
+                        continue
+                    shift = round(turn * CLIP_S / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                    packet.stream = stream
+                    long.mux(packet)
+    clip.unlink()
+
+
+def _write_clip(path: Path) -> None:
+    """CLIP_S seconds of pictures that move, cut and rustle."""
     rng = np.random.default_rng(0)
-    grain = rng.integers(0, 14, (N_GRAINS, HEIGHT_PX, WIDTH_PX, 3), np.uint8)
+    grain = np.asarray(rng.integers(0, 14, (N_GRAINS, HEIGHT_PX, WIDTH_PX, 3)), np.uint8)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
         stream.bit_rate = 1_000_000
         stream.options = {"preset": "veryfast", "g": str(5 * FPS), "bf": "3"}
         shot = _scene(rng)
-        for number in range(int(duration_s * FPS)):
+        for number in range(CLIP_S * FPS):
             if number % (SHOT_S * FPS) == 0:
                 shot = _scene(rng)
             shift = number % (SHOT_S * FPS)
-            pixels = cv2.add(shot[:, shift : shift + WIDTH_PX], grain[number % N_GRAINS])
+            pixels = shot[:, shift : shift + WIDTH_PX] + grain[number % N_GRAINS]
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             container.mux(stream.encode(frame))

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,29 @@ def read_captions(path: str | Path, language: str, *, duration_s: float = 0.0) -
     Raises AnalysisError if the file cannot be read or holds no text.
     """
     file = Path(path)
+    found = require_captions(file, language, duration_s=duration_s)
+    return _transcript(found.segments, language, file.name, is_spread=found.is_spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    segments: tuple[Segment, ...]
+    is_spread: bool
+
+
+def require_captions(file: Path, language: str, *, duration_s: float = 0.0) -> Found:
+    """As read_captions, without a look at the language of the text."""
     text = _decode(_bytes_of(file), language, file.name)
     is_spread = False
     if file.suffix.lower() == ".txt" and not is_marked_up(text):
-        found = cues_of_text(text, file.name, duration_s)
-        cues, is_spread = found.cues, found.is_spread
+        plain_text = cues_of_text(text, file.name, duration_s)
+        cues, is_spread = plain_text.cues, plain_text.is_spread
     else:
         cues = parse_cues(text, file.name)
     segments = _segments(cues)
     if not segments:
         raise UnreadableCaptions(file.name, "none of its cues has any text.", "Choose another caption file.")
-    return _transcript(segments, language, file.name, is_spread=is_spread)
+    return Found(segments, is_spread)
 
 
 def transcript_of_rows(rows: Sequence[Any], language: str, name: str, *, is_generated: bool) -> Transcript:

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from services.languages import LANGUAGES, primary
 from services.script import script_of
+from services.store import told_in_words
 
 ENOUGH_HAN, ENOUGH_LETTERS = 8, 40  # below, a text is a guess
 N_CHARACTERS = 20_000  # of a text are looked at
@@ -20,6 +23,7 @@ def detect_language(texts: Iterable[str]) -> str:
     """The language that the texts read as (BCP 47, with the script for Chinese).
 
     "" where they are too short, in two languages at once, or in none that is offered for choice.
+    Raises AnalysisError if the disk for temporary files is full.
     """
     text = _beginning(texts)
     n_letters, n_han, n_kana = (len(sign.findall(text)) for sign in (_LETTER, _HAN, _KANA))
@@ -60,6 +64,7 @@ def _classifier() -> Any:
     """py3langid over the languages that are offered; takes two seconds to load."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    classifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    with told_in_words("The language model", Path(gettempdir())):  # it is unpacked there
+        classifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     classifier.set_languages(sorted({primary(code) for code in LANGUAGES}))
     return classifier

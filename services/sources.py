@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.captions import read_captions
+from services.captions import read_captions, require_captions
 from services.content import blocks, digest_of, digest_of_all
 from services.context import Context
 from services.errors import AnalysisError
@@ -50,7 +50,7 @@ def source_of(text: str) -> Source:
 def captions_of(path: str, language: str) -> TranscriptChoice:
     """The choice of this caption file, after it has been read once. Raises AnalysisError if it cannot be."""
     file = Path(path.strip()).expanduser().absolute()
-    read_captions(file, language)
+    require_captions(file, language)
     return TranscriptChoice("captions", language, digest_of(blocks(file)), str(file))
 
 

@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import quality, training
+from benchmarks import frames, quality, training
 
-BENCHMARKS = {"quality": quality.main, "training": training.main}
+BENCHMARKS = {"frames": frames.main, "quality": quality.main, "training": training.main}
 
 
 def main() -> int:

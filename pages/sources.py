@@ -8,7 +8,10 @@ from pages.ui.context import here, project_in_url, workspace
 from pages.ui.job import follow
 from pages.ui.parts import intro, language, next_step, strip, undo_button
 from services import choose, jobs
+from services.cautions import text_cautions
+from services.detect import is_other_language
 from services.labels import clock, video_label, without_markdown
+from services.languages import language_name
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
 from services.views import Still, spread
@@ -53,12 +56,17 @@ def existing(ws: Workspace, project: Project) -> None:
 def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerator) -> bool:
     """One video: what is known of it, or the job that reads it. True when it is read and paired."""
     recipe, name = project.recipe(side), video_label(project, side)
+    video = load(ws.store, recipe, "video") if have(ws.store, recipe, "video") else None
     with column, st.container(border=True, key=f"card_source_{side}", height="stretch"):
-        st.subheader(without_markdown(recipe.source.title or recipe.source.location or name), anchor=False)
+        title = (video.title if video else "") or recipe.source.title or recipe.source.location or name
+        st.subheader(without_markdown(title), anchor=False)
         st.caption(
             f"{name} · {language(recipe)} · {KINDS[recipe.source.kind]}, "
             f"one frame every {recipe.sampling.interval_s:g} s"
         )
+        if video and video.url:
+            told = [without_markdown(part) for part in (video.channel, video.published) if part]
+            st.caption(" · ".join([*told, f"[open on YouTube]({video.url})"]))
         is_read = have(ws.store, recipe, "frames")
         if is_read:
             times_s = load(ws.store, recipe, "frames").times_s
@@ -75,6 +83,7 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
         )
         if is_read and have(ws.store, recipe, "segments"):
             facts(ws, recipe)
+            text_notes(ws, project, side)
             if not is_ready:
                 st.page_link(
                     "align.py",
@@ -98,7 +107,24 @@ def facts(ws: Workspace, recipe: Recipe) -> None:
         st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
         st.metric("Text segments", len(transcript.segments), width="content")
     made = "automatic captions" if transcript.is_generated else "captions"
-    st.caption(f"Text: {made}{f' from {transcript.source}' if transcript.source else ''}")
+    parts = [f"Text: {made}{f' from {without_markdown(transcript.source)}' if transcript.source else ''}"]
+    if transcript.detected:
+        parts.append(f"reads as {language_name(transcript.detected)}")
+    st.caption(" · ".join(parts))
+
+
+def text_notes(ws: Workspace, project: Project, side: Side) -> None:
+    """What is to be known of the side's text, with the way to put a wrong language right."""
+    transcript = load(ws.store, project.recipe(side), "segments")
+    for caution in text_cautions(project, side, transcript):
+        st.warning(without_markdown(caution), icon=":material/subtitles:")
+    if is_other_language(project.recipe(side).transcript.language, transcript.detected):
+        found = language_name(transcript.detected)
+        if st.button(f"Take it as {found}", key=f"sources_take_language_{side}", icon=":material/translate:"):
+            changed = choose.with_language(project, side, transcript.detected)
+            saved = ws.projects.save(changed, f"language {found}, {video_label(project, side)}")
+            jobs.submit(ws, saved, side, "pairs")
+            st.rerun()
 
 
 def settings(ws: Workspace, project: Project) -> None:

@@ -2,12 +2,23 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.cues import Cue, NotCaptions, UnreadableCaptions, cues_of_rows, parse_cues, plain
+from services.cues import (
+    Cue,
+    NotCaptions,
+    UnreadableCaptions,
+    cues_of_rows,
+    is_marked_up,
+    parse_cues,
+    plain,
+)
+from services.detect import detect_language
 from services.errors import AnalysisError
 from services.languages import legacy_encodings
+from services.plain_text import cues_of_text
 from services.records import Segment, Transcript
 
 MAX_BYTES = 20 * 2**20
@@ -21,19 +32,38 @@ _MARKS = (
 )
 
 
-def read_captions(path: str | Path, language: str) -> Transcript:
+def read_captions(path: str | Path, language: str, *, duration_s: float = 0.0) -> Transcript:
     """The segments of a caption file, by start; overlaps stay, an end before its start is mended.
 
-    path:     .srt, .vtt, .ass, or JSON: a list of {text, start, duration}, or YouTube's json3
-    language: BCP 47; also helps to tell old Chinese encodings apart
+    path:       .srt, .vtt, .ass, JSON (a list of {text, start, duration}, or YouTube's json3), plain .txt
+    language:   BCP 47; also helps to tell old encodings apart
+    duration_s: the video's; a .txt without times is spread over it. 0.0 if it is not known
     Raises AnalysisError if the file cannot be read or holds no text.
     """
     file = Path(path)
+    found = require_captions(file, language, duration_s=duration_s)
+    return _transcript(found.segments, language, file.name, is_spread=found.is_spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    segments: tuple[Segment, ...]
+    is_spread: bool
+
+
+def require_captions(file: Path, language: str, *, duration_s: float = 0.0) -> Found:
+    """As read_captions, without a look at the language of the text."""
     text = _decode(_bytes_of(file), language, file.name)
-    segments = _segments(parse_cues(text, file.name))
+    is_spread = False
+    if file.suffix.lower() == ".txt" and not is_marked_up(text):
+        plain_text = cues_of_text(text, file.name, duration_s)
+        cues, is_spread = plain_text.cues, plain_text.is_spread
+    else:
+        cues = parse_cues(text, file.name)
+    segments = _segments(cues)
     if not segments:
         raise UnreadableCaptions(file.name, "none of its cues has any text.", "Choose another caption file.")
-    return Transcript(segments, language, source=file.name)
+    return Found(segments, is_spread)
 
 
 def transcript_of_rows(rows: Sequence[Any], language: str, name: str, *, is_generated: bool) -> Transcript:
@@ -41,7 +71,12 @@ def transcript_of_rows(rows: Sequence[Any], language: str, name: str, *, is_gene
     segments = _segments(cues_of_rows(rows, name))
     if not segments:
         raise UnreadableCaptions(name, "the captions hold no text.", "Choose another caption language.")
-    return Transcript(segments, language, is_generated, name)
+    return _transcript(segments, language, name, is_generated=is_generated)
+
+
+def _transcript(segments: tuple[Segment, ...], language: str, source: str, **told: bool) -> Transcript:
+    detected = detect_language(segment.text for segment in segments)
+    return Transcript(segments, language, source=source, detected=detected, **told)
 
 
 def write_srt(segments: Iterable[Segment]) -> str:

@@ -1,8 +1,11 @@
 """What a reader of the results must know before believing them, one sentence each."""
 
 from crvae.records import EmbeddedDataset, KScore, KSweep
+from services.detect import is_other_language
 from services.labels import video_label
+from services.languages import language_name
 from services.recipe import SIDES, Project, Recipe, Side
+from services.records import Transcript
 from services.sources import same_content
 from services.stages import load
 from services.store import Store
@@ -30,6 +33,23 @@ def is_same_video(project: Project) -> bool:
     return same_content(project.left.source, project.right.source)
 
 
+def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[str]:
+    """What is to be known of a side's text: it reads as another language, or its times are guessed."""
+    name, chosen = video_label(project, side), project.recipe(side).transcript.language
+    found: list[str] = []
+    if transcript.is_spread:
+        found.append(
+            f"{name}: its text has no times, so it is spread over the video by its length, and words and "
+            "frames go together only roughly."
+        )
+    if is_other_language(chosen, transcript.detected):
+        found.append(
+            f"{name}: its text reads as {language_name(transcript.detected)}, but {language_name(chosen)} is "
+            "chosen. Choose that language, or other captions, on the Sources page."
+        )
+    return found
+
+
 def score_of(sweep: KSweep, k: int | None) -> KScore | None:
     """The quality of this K; None if it was not tried."""
     return next((score for score in sweep.scores if score.k == k), None)
@@ -38,7 +58,7 @@ def score_of(sweep: KSweep, k: int | None) -> KScore | None:
 def _of_side(store: Store, project: Project, side: Side) -> list[str]:
     recipe, name = project.recipe(side), video_label(project, side)
     dataset: EmbeddedDataset = load(store, recipe, "dataset")
-    found: list[str] = []
+    found = text_cautions(project, side, load(store, recipe, "segments"))
     if dataset.unknown >= UNKNOWN_WORDS:
         found.append(
             f"{name}: {dataset.unknown:.0%} of the words had no word vector, so its text counts for less."

@@ -79,6 +79,13 @@ def with_source(
     return _one(project, side, source=source or recipe.source, transcript=captions, edits=())
 
 
+def with_language(project: Project, side: Side, language: str) -> Project:
+    """The side's text taken as this language; if it comes from a file, its corrections stay."""
+    recipe = project.recipe(side)
+    choice = dataclasses.replace(recipe.transcript, language=language)
+    return _one(project, side, transcript=choice, edits=recipe.edits if choice.digest else ())
+
+
 def with_interval(project: Project, interval_s: float) -> Project:
     """Raises AnalysisError for an interval that is too short or too long."""
     try:

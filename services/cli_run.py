@@ -5,7 +5,7 @@ import dataclasses
 import sys
 
 from services import sources, stages
-from services.cautions import SAME_VIDEO, is_same_video
+from services.cautions import SAME_VIDEO, is_same_video, text_cautions
 from services.cli_build import Build, chosen_build
 from services.cli_parser import COMPARISON
 from services.cli_progress import Bars, stopped_by_ctrl_c
@@ -20,7 +20,7 @@ from services.sample import sample_project
 from services.workspace import Workspace
 
 DEFAULT_LANGUAGE: dict[Side, str] = {"left": "en", "right": "zh"}
-CAPTION_ENDINGS = (".srt", ".vtt")
+CAPTION_ENDINGS = (".srt", ".vtt", ".ass", ".json", ".txt")
 
 
 def run(ws: Workspace, options: argparse.Namespace) -> str:
@@ -38,6 +38,9 @@ def run(ws: Workspace, options: argparse.Namespace) -> str:
         build = chosen_build(ws, bars, options.scheduler)
         build(project, "both", "pairs")
         for side in SIDES:
+            transcript = stages.load(ws.store, project.recipe(side), "segments")
+            for caution in text_cautions(project, side, transcript):
+                print(f"Warning: {caution}", file=sys.stderr)
             _check_k(ws, project, side)
         project = with_chosen_k(ws, project, options, build)
         for stage in ("sweep", "projection", "themes", COMPARISON):
@@ -155,7 +158,7 @@ def _transcript(source: Source, side: Side, options: argparse.Namespace) -> Tran
         return TranscriptChoice(language=language)
     raise AnalysisError(
         f"{source.location} comes without a transcript. Give its captions with --{side}-captions FILE "
-        f"({' or '.join(CAPTION_ENDINGS)})."
+        f"({', '.join(CAPTION_ENDINGS)})."
     )
 
 

@@ -1,4 +1,9 @@
-"""Caption formats (.srt, .vtt, .ass, YouTube's two kinds of JSON) read into cues."""
+"""Caption formats (.srt, .vtt, .ass, YouTube's two kinds of JSON) read into cues.
+
+pysubs2 reads .ass. SubRip and WebVTT are read here, because pysubs2 1.8 gets real files wrong: a number that
+is spoken last is lost, and so are cues whose times lack the hour; notes and identifiers are told as speech,
+and YouTube's word times are taken for cues. tests/services/test_cues_pysubs2.py shows each case.
+"""
 
 import json
 import re
@@ -14,8 +19,10 @@ _TIMING = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}(?:\s|$)")
 _LOOKS_LIKE_TIMING = re.compile(r"\d[^-]{0,30}-->.*\d")
 _INLINE_STAMP = re.compile(r"<(?:\d{1,4}:)?\d{2}:\d{2}\.\d{3}>")  # <00:00:01.920>, YouTube's word times
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")  # <i>, <c.colour>, <v Name>, {\an8}
+_WEB_PAGE = ("<!doctype html", "<html")
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060\x00"))
 _MAX_S = 1_000_000.0
+MAX_CUES = 100_000  # a day of speech has some 40,000; what has more is no transcript, and would take minutes
 
 
 class UnreadableCaptions(AnalysisError):
@@ -29,7 +36,7 @@ class NotCaptions(UnreadableCaptions):
         super().__init__(
             name,
             "this is not a caption file.",
-            "Choose an .srt, .vtt or .ass file, or YouTube's captions as JSON.",
+            "Choose an .srt, .vtt or .ass file, YouTube's captions as JSON, or a plain .txt.",
         )
 
 
@@ -46,8 +53,9 @@ def parse_cues(text: str, name: str) -> list[Cue]:
     name: of the file, for messages
     Raises UnreadableCaptions.
     """
-    head = text.translate(_UNSEEN).lstrip()[:300].lower()
-    if head.startswith(("<!doctype html", "<html")):
+    head = _head(text)
+    _require_bearable(max(text.count("-->"), text.count("\nDialogue:")), name)
+    if head.startswith(_WEB_PAGE):
         raise UnreadableCaptions(
             name, "this is a web page, not a caption file.", "Download the captions themselves."
         )
@@ -61,8 +69,29 @@ def parse_cues(text: str, name: str) -> list[Cue]:
     raise NotCaptions(name)
 
 
+def is_marked_up(text: str) -> bool:
+    """Whether the text is in one of the caption formats, or a web page, rather than plain."""
+    head = _head(text)
+    is_json = re.match(r"\{\s*\"|\[\s*[\[{\"]", head) is not None
+    return is_json or "-->" in text or "[script info]" in head or head.startswith((*_WEB_PAGE, "webvtt"))
+
+
+def _head(text: str) -> str:
+    return text[:1000].translate(_UNSEEN).lstrip()[:300].lower()
+
+
+def _require_bearable(n_cues: int, name: str) -> None:
+    if n_cues > MAX_CUES:
+        raise UnreadableCaptions(
+            name,
+            f"it has {n_cues:,} cues, and at most {MAX_CUES:,} are read.",
+            "Choose the captions of one video.",
+        )
+
+
 def cues_of_rows(rows: Sequence[Any], name: str) -> list[Cue]:
     """The cues of {text, start, duration} rows in seconds. Raises UnreadableCaptions."""
+    _require_bearable(len(rows), name)
     cues: list[Cue] = []
     for number, row in enumerate(rows, start=1):
         text = row.get("text") if isinstance(row, dict) else None

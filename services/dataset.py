@@ -12,6 +12,7 @@ from services.context import Context
 from services.errors import AnalysisError
 from services.recipe import Embedding
 from services.records import AlignedPairs, Frames
+from services.script import simplified
 from services.tokens import is_han, tokenize
 from services.word_vectors import open_word_vectors
 
@@ -35,8 +36,12 @@ def embed_pairs(frames: Frames, pairs: AlignedPairs, embedding: Embedding, ctx: 
         )
     source = open_word_vectors(embedding)
     words = sorted({part for text in texts for word in text for part in (word, *_characters(word))})
-    vectors, known = source.look_up(words, ctx.progress)
-    row_of = {word: row for row, word in enumerate(words)}
+    forms = sorted(
+        {simplified(word) for word in words}
+    )  # traditional words have their simplified ones' vectors
+    vectors, known = source.look_up(forms, ctx.progress)
+    form_row = {form: row for row, form in enumerate(forms)}
+    row_of = {word: form_row[simplified(word)] for word in words}
     is_known = {word: bool(known[row]) for word, row in row_of.items()}
     tokens = tuple(_split_unknown(text, is_known)[: embedding.max_words] for text in texts)
     n_words = sum(map(len, tokens))

@@ -3,6 +3,7 @@
 import html
 import unicodedata
 
+from services.languages import LANGUAGES, primary
 from services.palette import SIDE_NAMES
 from services.recipe import Project, Side
 
@@ -31,8 +32,8 @@ def video_label(project: Project, side: Side) -> str:
 
 
 def _language_name(tag: str) -> str:
-    known = {"en": "English", "zh": "Chinese", "yue": "Cantonese"}
-    return known.get(tag.lower().split("-")[0], "")
+    base = primary(tag)
+    return {**LANGUAGES, "zh": "Chinese", "yue": "Cantonese"}.get(base, "")
 
 
 def measure_label(measure: str) -> str:

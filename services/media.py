@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from services.material import Material
 from services.phrases import encode_phrases
 from services.records import Medium, Tag
+from services.script import simplified
 from services.tag_candidates import candidates
 from services.tokens import is_han, tokenize
 
@@ -63,8 +64,8 @@ def _support(tag: str, texts: Sequence[str], vectors: Vectors) -> float:
 
 
 def _plain(text: str) -> str:
-    """Words in lower case without plural "s", between spaces; Chinese without, as its cuts differ by text."""
-    words = tokenize(text)
+    """Words in lower case without plural "s", between spaces; Chinese simplified, without spaces."""
+    words = map(simplified, tokenize(text))
     plain = "".join(word if is_han(word) else f" {_singular(word)} " for word in words)
     return plain.replace("  ", " ")
 

@@ -35,6 +35,7 @@ class VideoFile:
     width_px: int
     height_px: int
     is_folder: bool = False
+    published: str = ""  # ISO date; "" if it is not known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +65,9 @@ class Transcript:
     language: str  # BCP 47: en, zh-Hans
     is_generated: bool = False
     source: str = ""  # file name, or the caption track's name
+    # Results of earlier versions lack these.
+    detected: str = ""  # BCP 47, the language that the text itself reads as; "" if that is not plain
+    is_spread: bool = False  # the text came without times; these are spread over the video
 
 
 @dataclass(frozen=True, slots=True, eq=False)

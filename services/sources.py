@@ -3,31 +3,24 @@
 import contextlib
 import hashlib
 import os
-import re
 import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from services.captions import read_captions
-from services.content import BLOCK_BYTES, blocks, digest_of, digest_of_all
+from services.captions import read_captions, require_captions
+from services.content import blocks, digest_of, digest_of_all
 from services.context import Context
 from services.errors import AnalysisError
 from services.pictures import open_picture, picture_files
 from services.recipe import Source, TranscriptChoice
 from services.records import Transcript, VideoFile
 from services.store import told_in_words
+from services.uploads import safe_name
 from services.video_reader import VideoGone, probe_video
-from services.youtube import (
-    Extract,
-    ask_youtube,
-    fetch_captions,
-    fetch_video,
-    is_link,
-    video_id,
-    watch_address,
-)
+from services.youtube_captions import fetch_captions
+from services.youtube_links import is_link, video_id, watch_address
+from services.youtube_video import Extract, ask_youtube, fetch_video
 
 if TYPE_CHECKING:
     import requests
@@ -57,7 +50,7 @@ def source_of(text: str) -> Source:
 def captions_of(path: str, language: str) -> TranscriptChoice:
     """The choice of this caption file, after it has been read once. Raises AnalysisError if it cannot be."""
     file = Path(path.strip()).expanduser().absolute()
-    read_captions(file, language)
+    require_captions(file, language)
     return TranscriptChoice("captions", language, digest_of(blocks(file)), str(file))
 
 
@@ -66,14 +59,21 @@ def same_content(left: Source, right: Source) -> bool:
     return (left.kind, left.digest) == (right.kind, right.digest)
 
 
-def open_video(source: Source, ctx: Context, *, extract: Extract = ask_youtube) -> VideoFile:
+def open_video(
+    source: Source,
+    ctx: Context,
+    *,
+    extract: Extract = ask_youtube,
+    session: "requests.Session | None" = None,
+) -> VideoFile:
     """The source as a file in ctx.folder: fetched from YouTube, or a copy that outlives the original.
 
     extract: says which streams a YouTube video has
+    session: what requests to YouTube go through
     Raises AnalysisError if it cannot be fetched, is gone, or is no longer what it was.
     """
     if source.kind == "youtube":
-        video = fetch_video(source.digest, ctx.work, ctx.progress, extract=extract)
+        video = fetch_video(source.digest, ctx.work, ctx.progress, extract=extract, session=session)
         path = _kept(ctx) / f"{source.digest}{video.path.suffix}"
         os.replace(video.path, path)
         facts = probe_video(path)
@@ -87,7 +87,7 @@ def open_video(source: Source, ctx: Context, *, extract: Extract = ask_youtube) 
     location = Path(source.location)
     if source.kind == "frames":
         return _open_folder(source, location, ctx)
-    path = _kept(ctx) / _safe_name(location.name)
+    path = _kept(ctx) / safe_name(location.name)
     _bring(location, path, source.digest, ctx)
     facts = probe_video(path)
     return VideoFile(path, source.title, "", "", facts.duration_s, facts.width_px, facts.height_px)
@@ -113,51 +113,15 @@ def open_transcript(
         )
     if choice.digest:
         file = Path(choice.location)
-        transcript = read_captions(file, choice.language)
+        transcript = read_captions(file, choice.language, duration_s=video.duration_s)
         if digest_of(blocks(file)) != choice.digest:
             raise _changed(file)
         return transcript
     if source.kind == "youtube":
-        ctx.progress(0, 1, "asking YouTube for captions")
-        return fetch_captions(source.digest, choice.language, session=session)
+        return fetch_captions(source.digest, choice.language, ctx.progress, session=session)
     raise AnalysisError(
         f"{video.title} has no captions yet. Choose an .srt or .vtt file for it on the Sources page."
     )
-
-
-def keep_upload(name: str, data: BinaryIO, uploads: Path) -> Path:
-    """The uploaded file as uploads/<digest>/<its name made safe>; the same content is kept once per name.
-
-    name: as the browser gave it
-    data: read from its start, in blocks
-    Raises AnalysisError if the disk is full or the file is empty.
-    """
-    if data.seekable():
-        data.seek(0)
-    digest = hashlib.blake2b(digest_size=16)
-    with told_in_words("The upload", uploads):
-        uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=uploads, prefix="part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                while block := data.read(BLOCK_BYTES):
-                    digest.update(block)
-                    file.write(block)
-            if os.path.getsize(part) == 0:
-                raise AnalysisError(f"{name}: the file is empty. Choose another one.")
-            final = uploads / digest.hexdigest() / _safe_name(name)
-            final.parent.mkdir(mode=0o700, exist_ok=True)
-            os.replace(part, final)
-        finally:
-            Path(part).unlink(missing_ok=True)
-    return final
-
-
-def _safe_name(name: str) -> str:
-    """The name without folders and without what a shell, a browser or a file system may take amiss."""
-    last = re.split(r"[/\\]", name)[-1]
-    stem, dot, suffix = re.sub(r"[^\w.\- ]", "_", last).strip(" .").rpartition(".")
-    return f"{stem[:60]}{dot}{suffix[:8]}" if stem else f"{suffix[:60] or 'file'}"
 
 
 def _existing(given: str) -> Path:

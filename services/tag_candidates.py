@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from services.tokens import HAN, jieba_tokenizer
+from services.script import simplified
+from services.tokens import HAN, as_written, jieba_tokenizer
 from services.word_lists import words as listed
 
 MAX_WORDS = 3
@@ -33,8 +34,8 @@ class Candidate:
     """A phrase as it was found.
 
     text:    as written, without the capital letter of a sentence's beginning
-    key:     what makes two findings the same: lower case, plural "s" away
-    words:   its words, or Chinese words
+    key:     what makes two findings the same: lower case, plural "s" away; Chinese simplified
+    words:   its words, or Chinese words, simplified
     nounness: how surely it is a noun phrase, in (0, 1]
     """
 
@@ -144,15 +145,16 @@ def _natural(words: list[str], *, is_first: bool, is_shouted: bool) -> str:
 def _han_candidates(clause: str) -> list[Candidate]:
     found: list[Candidate] = []
     for run in _HAN_RUN.findall(clause):
-        pieces = [(str(pair.word), str(pair.flag)) for pair in _tagger().lcut(run)]
+        pieces = [(str(pair.word), str(pair.flag)) for pair in _tagger().lcut(simplified(run))]
+        written = as_written(run, [word for word, _ in pieces])
         for start in range(len(pieces)):
             for end in range(start + 1, min(start + MAX_WORDS, len(pieces)) + 1):
                 nounness = _han_nounness(pieces, start, end)
-                text = "".join(word for word, _ in pieces[start:end])
-                if nounness and 2 <= len(text) <= MAX_HAN:
-                    found.append(
-                        Candidate(text, text, tuple(w for w, _ in pieces[start:end]), nounness, True)
-                    )
+                words = tuple(word for word, _ in pieces[start:end])
+                key = "".join(words)
+                if nounness and 2 <= len(key) <= MAX_HAN:
+                    text = "".join(written[start:end])
+                    found.append(Candidate(text, key, words, nounness, True))
     return found
 
 

@@ -6,8 +6,11 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
+
+from services.script import simplified
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # torchtext's "basic_english" sets these signs apart (or drops them); other ASCII signs stay inside a word.
@@ -21,6 +24,7 @@ _HAN_WORD = re.compile(f"[{HAN}]+")
 def tokenize(text: str) -> tuple[str, ...]:
     """The words of `text`, in order: lower case, without punctuation; Chinese is cut into words by jieba.
 
+    Traditional characters stay, but are cut as their simplified forms are, which jieba knows.
     Full-width forms become plain ones (NFKC). A sign inside a word stays (covid-19), except those that the
     basic English tokenizer splits at: it's gives it, s. Numbers stay; other signs and emoji are dropped.
     """
@@ -54,11 +58,24 @@ def count_cut(texts: Sequence[str], max_words: int) -> int:
 
 def _words(chunk: str) -> Iterator[str]:
     for run in _RUN.finditer(chunk):
-        pieces = jieba_tokenizer().lcut(run.group()) if run.group("han") else [run.group()]
+        pieces = han_words(run.group()) if run.group("han") else [run.group()]
         for piece in pieces:
             word = _without_outer_signs(piece)
             if word:
                 yield word
+
+
+def han_words(run: str) -> list[str]:
+    """The Chinese run's words, written as they are."""
+    return as_written(run, jieba_tokenizer().lcut(simplified(run)))
+
+
+def as_written(run: str, words: Sequence[str]) -> list[str]:
+    """The words, cut from the simplified run, in the run's own characters."""
+    if len(simplified(run)) != len(run):  # OpenCC changes a few set phrases' lengths
+        return list(words)
+    ends = list(accumulate(map(len, words)))
+    return [run[end - len(word) : end] for word, end in zip(words, ends, strict=True)]
 
 
 @cache

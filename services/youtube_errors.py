@@ -1,6 +1,7 @@
 """What YouTube's refusals mean for the analyst: one sentence and a way on for each."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from services.errors import AnalysisError
@@ -30,6 +31,14 @@ _WORDS = {  # code -> what happened, what to do next
         "YouTube offers no video stream that this tool can fetch.",
         "Update yt-dlp and yt-dlp-ejs (YouTube changes often), or upload the video file.",
     ),
+    "javascript": (
+        "its streams are found by running YouTube's JavaScript, and no JavaScript runtime works here.",
+        "Install one (python -m pip install -U deno yt-dlp-ejs), or upload the video file.",
+    ),
+    "elsewhere": (
+        "YouTube sent this tool on to another site, which it does not follow.",
+        "Check the link and the network, or upload the video and a caption file.",
+    ),
     "too_long": ("the video is too long.", "Choose a shorter one, or cut it and upload the part."),
     "too_large": ("the video is too large.", "Choose a shorter one, or upload a smaller file."),
     "disk_full": ("the disk is full, so the video cannot be saved.", "Free some space and start again."),
@@ -45,6 +54,7 @@ _WORDS = {  # code -> what happened, what to do next
 }
 # The first that is found in yt-dlp's message tells the code; the order matters.
 _SIGNS = (
+    ("elsewhere", r"sent elsewhere"),
     ("disk_full", r"no space left|errno 28|disk quota"),
     ("blocked", r"not a bot|(error |^)(429|403)\b|too many requests|rate.?limited"),
     ("gone", r"terminated|removed"),
@@ -55,6 +65,13 @@ _SIGNS = (
     ("sign_in", r"sign in|log ?in|account|requires payment|purchase|rental"),
     ("gone", r"(error |^)(404|410)\b|unavailable|not available|does not exist|incomplete youtube id"),
     ("unreachable", r"unable to download|timed? ?out|connection|resolve|proxy|\bssl\b|certificate|network"),
+)
+
+# yt-dlp only warns of these, goes on, and ends with "no video formats".
+_CAUSES = (
+    ("elsewhere", r"sent elsewhere"),
+    ("blocked", r"error (429|403)\b|too many requests|not a bot"),
+    ("javascript", r"javascript runtime|challenge solving failed"),
 )
 
 
@@ -70,14 +87,20 @@ class YouTubeTrouble(AnalysisError):
         self.code = code
 
 
-def trouble_of_download(video_id: str, error: Exception) -> YouTubeTrouble:
-    """What a failure of yt-dlp means."""
+def trouble_of_download(video_id: str, error: Exception, warnings: Sequence[str] = ()) -> YouTubeTrouble:
+    """What a failure of yt-dlp means. warnings: that came before it, for it does not name their cause."""
     # "ERROR: [youtube] dQw4w9WgXcQ: Private video. Sign in …; see https://…"
     reason = re.sub(r"\x1b\[[\d;]*m|^ERROR:\s*|\[youtube\]\s*|[\w-]{11}:\s", "", str(error)).strip()
     for code, sign in _SIGNS:
         if re.search(sign, reason, re.IGNORECASE):
-            return YouTubeTrouble(video_id, code)
+            return YouTubeTrouble(video_id, _cause(warnings) if code == "no_stream" else code)
     return YouTubeTrouble(video_id, "refused", _short(reason))
+
+
+def _cause(warnings: Sequence[str]) -> str:
+    """Why there is no stream, by what was warned of before."""
+    told = "\n".join(warnings)
+    return next((code for code, sign in _CAUSES if re.search(sign, told, re.IGNORECASE)), "no_stream")
 
 
 def trouble_of_captions(video_id: str, error: "CouldNotRetrieveTranscript") -> YouTubeTrouble:
@@ -105,8 +128,12 @@ def trouble_of_network(video_id: str, error: "requests.RequestException") -> You
     """What a failure of the connection means."""
     import requests
 
+    from services.youtube_reach import SentElsewhere
+
     if isinstance(error, requests.exceptions.InvalidJSONError):
         return unreadable(video_id)
+    if isinstance(error, SentElsewhere):
+        return trouble_of_download(video_id, error)
     return YouTubeTrouble(video_id, "unreachable")
 
 

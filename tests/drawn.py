@@ -56,3 +56,17 @@ def uneven_times_ms() -> list[int]:
         *(4000 + n * 1000 // 15 for n in range(60)),
         *(8000 + n * 100 for n in range(40)),
     ]
+
+
+def write_sound(path: Path, seconds: float = 2.0) -> Path:
+    """A quiet tone and no picture; AAC in .m4a and .mp4, Opus in .webm."""
+    codec, rate = ("libopus", 48000) if path.suffix == ".webm" else ("aac", 16000)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate)
+        for first in range(0, int(seconds * rate), 960):
+            wave = 0.1 * np.sin(np.arange(first, first + 960) * 440 * 2 * np.pi / rate, dtype=np.float32)
+            frame = av.AudioFrame.from_ndarray(wave[None].astype(np.float32), format="fltp", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = rate, first, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path

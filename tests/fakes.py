@@ -13,7 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-WATCH_PAGE = '<html><script>ytcfg.set({"INNERTUBE_API_KEY":"local-key"})</script></html>'
+from services.youtube_reach import youtube_session
+
+YOUTUBE = "https://www.youtube.com"
+STREAMS = "https://rr1---sn-local.googlevideo.com"
+WATCH_PAGE = (
+    '<html><script>ytcfg.set({"INNERTUBE_API_KEY":"local-key",'
+    '"INNERTUBE_CONTEXT":{"client":{"clientName":"WEB","clientVersion":"2.20260101"}}});</script></html>'
+)
 CAPTCHA_PAGE = '<html><form><div class="g-recaptcha"></div></form></html>'
 
 
@@ -22,6 +29,7 @@ class Answer:
     body: bytes
     status: int = 200
     delay_s: float = 0.0  # before each block of 64 kB
+    location: str = ""  # where the answer sends on to
 
 
 class FakeYouTube:
@@ -39,10 +47,11 @@ class FakeYouTube:
         self._server.server_close()
 
     def session(self) -> requests.Session:
-        """A session whose requests to YouTube come here."""
-        session = requests.Session()
+        """The real session that reaches YouTube alone, whose requests to YouTube come here."""
+        session = youtube_session()
         session.trust_env = False
-        session.mount("https://www.youtube.com", _Redirect(self.address))
+        for host in (YOUTUBE, STREAMS):
+            session.mount(host, _Redirect(host, self.address))
         return session
 
     def add_player(
@@ -59,6 +68,7 @@ class FakeYouTube:
         data: dict[str, Any] = {"playabilityStatus": {"status": status, "reason": reason}}
         if tracks is not None:
             data["captions"] = {"playerCaptionsTracklistRenderer": {"captionTracks": list(tracks)}}
+        self.answers[f"/embed/{video}"] = Answer(WATCH_PAGE.encode())
         self.answers[f"/player?{video}"] = Answer(json.dumps(data).encode())
 
     def add_track(
@@ -86,7 +96,11 @@ class FakeYouTube:
     def add_stream(self, name: str, body: bytes, *, status: int = 200, delay_s: float = 0.0) -> str:
         """The address of a file that this server gives."""
         self.answers[f"/streams/{name}"] = Answer(body, status, delay_s)
-        return f"{self.address}/streams/{name}"
+        return f"{STREAMS}/streams/{name}"
+
+    def add_redirect(self, name: str, target: str) -> None:
+        """Answer requests for `name` by sending them on to `target`."""
+        self.answers[name] = Answer(b"", 302, location=target)
 
     def telling(self, video: str, *streams: Mapping[str, Any], **more: Any) -> Callable[[Any, str], Any]:
         """An `extract` for fetch_video that tells of these streams, as yt-dlp's YouTube extractor would."""
@@ -97,6 +111,7 @@ class FakeYouTube:
                 "title": "Officials / sound: the *alarm*",
                 "channel": "CBS Mornings",
                 "duration": 20,
+                "upload_date": "20220204",
                 "extractor": "youtube",
                 "extractor_key": "Youtube",
                 "webpage_url": address,
@@ -126,6 +141,8 @@ class FakeYouTube:
                 self.send_response(206 if first else answer.status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(answer.body) - first))
+                if answer.location:
+                    self.send_header("Location", answer.location)
                 if first:
                     self.send_header(
                         "Content-Range", f"bytes {first}-{len(answer.body) - 1}/{len(answer.body)}"
@@ -154,18 +171,25 @@ def stream(url: str, height: int, **more: Any) -> dict[str, Any]:
         "acodec": "none",
         "width": height * 16 // 9,
         "height": height,
-        "protocol": "http",
+        "protocol": "https",
         **more,
     }
 
 
-class _Redirect(HTTPAdapter):
-    """Sends what is meant for YouTube to a local address."""
+def sound(url: str, **more: Any) -> dict[str, Any]:
+    """A sound stream as yt-dlp lists it."""
+    return stream(
+        url, 0, **{"format_id": "140", "ext": "m4a", "vcodec": "none", "acodec": "mp4a.40.2", **more}
+    )
 
-    def __init__(self, address: str):
+
+class _Redirect(HTTPAdapter):
+    """Sends what is meant for a host of YouTube's to a local address."""
+
+    def __init__(self, host: str, address: str):
         super().__init__()
-        self._address = address
+        self._host, self._address = host, address
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        request.url = (request.url or "").replace("https://www.youtube.com", self._address)
+        request.url = (request.url or "").replace(self._host, self._address)
         return super().send(request, *args, **kwargs)

@@ -5,19 +5,30 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.parts import LANGUAGES
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
+from services.languages import LANGUAGES
 from services.new_project import new_project
 from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source, TranscriptChoice
-from services.sources import captions_of, keep_upload, source_of
+from services.sources import captions_of, source_of
+from services.uploads import (
+    CAPTION_TYPES,
+    CAPTIONS_MB,
+    PICTURE_TYPES,
+    VIDEO_MB,
+    VIDEO_TYPES,
+    keep_upload,
+    keep_video,
+)
 from services.workspace import Workspace
 
-VIDEO_TYPES = ("mp4", "m4v", "mov", "mkv", "webm", "avi")
-CAPTION_TYPES = ("srt", "vtt", "ass", "ssa", "json", "json3")  # what services.captions reads
 LINK = (
     r"^\s*(https?://)?((www|m|music)\.)?(youtube\.com|youtu\.be|youtube-nocookie\.com)/\S+\s*$",
     "This is not a link to a YouTube video.",
+)
+CAPTIONS_HELP = (
+    "SubRip (.srt), WebVTT (.vtt), SubStation (.ass), YouTube's captions as JSON, or a plain text (.txt); "
+    "a text without times is spread over the video."
 )
 SIDE_TITLES: dict[Side, str] = {"left": "First video", "right": "Second video"}
 SIDE_LANGUAGES: dict[Side, str] = {"left": "en", "right": "zh-Hans"}
@@ -35,13 +46,8 @@ def upload_form(ws: Workspace) -> Project | None:
     chosen: dict[Side, tuple[Any, Any, str]] = {}
     for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
         with column:
-            video = st.file_uploader(SIDE_TITLES[side], VIDEO_TYPES, key=f"sources_video_{side}")
-            captions = st.file_uploader(
-                "Its captions",
-                CAPTION_TYPES,
-                key=f"sources_captions_{side}",
-                help="SubRip (.srt), WebVTT (.vtt), SubStation (.ass), or YouTube's captions as JSON",
-            )
+            video = _video_uploader(SIDE_TITLES[side], f"sources_video_{side}")
+            captions = _caption_uploader("Its captions", f"sources_captions_{side}", CAPTIONS_HELP)
             chosen[side] = (video, captions, _language(side, "upload"))
     settings = _settings("upload")
     is_whole = bool(settings.topic) and all(video and captions for video, captions, _ in chosen.values())
@@ -50,7 +56,7 @@ def upload_form(ws: Workspace) -> Project | None:
     sources: dict[Side, Source] = {}
     texts: dict[Side, TranscriptChoice] = {}
     for side, (video, captions, language) in chosen.items():
-        sources[side] = source_of(str(keep_upload(video.name, video, ws.uploads)))
+        sources[side] = source_of(str(keep_video(video, ws.uploads)))
         texts[side] = _captions(ws, captions, language)
     return _project(settings, sources, texts)
 
@@ -68,12 +74,11 @@ def links_form(ws: Workspace) -> Project | None:
                 placeholder="https://www.youtube.com/watch?v=…",
             )
             language = _language(side, "links")
-            captions = st.file_uploader(
+            captions = _caption_uploader(
                 "Captions (optional)",
-                CAPTION_TYPES,
-                key=f"sources_link_captions_{side}",
-                help="Without a file, YouTube's captions in this language are taken: written ones before "
-                "automatic ones.",
+                f"sources_link_captions_{side}",
+                "Without a file, YouTube's captions in this language are taken: written ones before "
+                f"automatic ones. {CAPTIONS_HELP}",
             )
             links[side] = (link or "", captions, language)
     settings = _settings("links")
@@ -91,7 +96,7 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
     """The project with another video, other captions or another language on a side; None until Save."""
     recipe, keys = project.recipe(side), f"{side}_{project.revision}"
     with st.popover("Change video or captions", icon=":material/edit:", key=f"sources_change_{side}"):
-        video = st.file_uploader("Another video", VIDEO_TYPES, key=f"sources_new_video_{keys}")
+        video = _video_uploader("Another video", f"sources_new_video_{keys}")
         link = st.text_input(
             "or a YouTube link",
             key=f"sources_new_link_{keys}",
@@ -99,7 +104,7 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
             validate=LINK,
             placeholder="https://",
         )
-        captions = st.file_uploader("Other captions", CAPTION_TYPES, key=f"sources_new_captions_{keys}")
+        captions = _caption_uploader("Other captions", f"sources_new_captions_{keys}", CAPTIONS_HELP)
         codes = list(dict.fromkeys((recipe.transcript.language, *LANGUAGES)))
         language = st.selectbox(
             "Language of the captions",
@@ -113,7 +118,7 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
             return None
     source = source_of(link) if link else None
     if video:
-        source = source_of(str(keep_upload(video.name, video, ws.uploads)))
+        source = source_of(str(keep_video(video, ws.uploads)))
     text = _captions(ws, captions, language) if captions else None
     return with_source(project, side, source=source, captions=text, language=language)
 
@@ -157,6 +162,21 @@ def preset_note(preset: str) -> None:
         "the Models page and choose it there for the project. Word-vector files are named on the command "
         "line, where `--preset paper` takes all of the paper's models."
     )
+
+
+def _video_uploader(label: str, key: str) -> list[Any]:
+    return st.file_uploader(
+        label,
+        [*VIDEO_TYPES, *PICTURE_TYPES],
+        accept_multiple_files=True,
+        key=key,
+        max_upload_size=VIDEO_MB,
+        help="One video, or several pictures: each is a frame, in the order of their names.",
+    )
+
+
+def _caption_uploader(label: str, key: str, help_text: str) -> Any:
+    return st.file_uploader(label, CAPTION_TYPES, key=key, max_upload_size=CAPTIONS_MB, help=help_text)
 
 
 def _captions(ws: Workspace, captions: Any, language: str) -> TranscriptChoice:

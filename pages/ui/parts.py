@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.context import here, theme
 from services.labels import clock, shortened, video_label, without_markdown
+from services.languages import language_name
 from services.media_urls import frame_url, video_url
 from services.palette import cluster_colour
 from services.recipe import SIDES, Project, Recipe, Side
@@ -19,24 +20,6 @@ from services.workspace import Workspace
 STILL = {
     "displayModeBar": False
 }  # plotly's own buttons lie over titles, and there is nothing to do with them
-LANGUAGES = {
-    "en": "English",
-    "zh-Hans": "Chinese (simplified)",
-    "zh-Hant": "Chinese (traditional)",
-    "ar": "Arabic",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "th": "Thai",
-    "tr": "Turkish",
-}
 # How a tag's medium is marked, and what the mark means.
 MARKS = {
     "image": ("*", "seen in the pictures"),
@@ -53,9 +36,7 @@ def intro(title: str, lead: str) -> None:
 
 
 def language(recipe: Recipe) -> str:
-    code = recipe.transcript.language
-    base = code.split("-")[0]
-    return LANGUAGES.get(code) or LANGUAGES.get(base) or ("Chinese" if base == "zh" else code)
+    return language_name(recipe.transcript.language)
 
 
 def side_name(project: Project, side: Side) -> str:

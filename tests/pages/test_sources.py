@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.forms import CAPTION_TYPES
 from services.recipe import Project
+from services.uploads import CAPTION_TYPES
 from services.workspace import Workspace
 from tests.pages.conftest import buttons, forget, links, open_page, record, words
 
@@ -40,7 +40,7 @@ def test_captions_of_every_kind_that_can_be_read_may_be_uploaded_and_no_other(em
     at = form(open_page("sources"), "links")
     offered = at.get("file_uploader")[0].proto.type
     assert set(offered) == {f".{kind}" for kind in CAPTION_TYPES}
-    assert not {".srv3", ".ttml", ".txt"} & set(offered)
+    assert not {".srv3", ".ttml"} & set(offered)
 
 
 def test_the_paper_s_preset_says_which_models_the_paper_took_and_what_takes_their_place(empty: Workspace):

@@ -2,6 +2,9 @@
 
 import os
 import random
+import re
+import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -49,6 +52,14 @@ def truncated(good: str, path: Path, share: float) -> Path:
     return path
 
 
+def ten_hours_by_its_head(path: Path) -> Path:
+    """A Matroska file of 20 s whose head tells of ten hours."""
+    data = drawn.write_video(path, drawn.steady_times_ms(20, 5)).read_bytes()
+    at = data.index(b"\x44\x89\x88") + 3  # the element "Duration", eight bytes long
+    path.write_bytes(data[:at] + struct.pack(">d", 36_000_000.0) + data[at + 8 :])
+    return path
+
+
 def truncated_stream(path: Path) -> Path:
     """A Matroska file whose second half is missing: its head is whole and tells its length."""
     whole = drawn.write_video(path.with_name("whole.mkv"), drawn.steady_times_ms(20, 5))
@@ -67,6 +78,14 @@ VIDEOS: dict[str, tuple[Callable[[Path, str], object], tuple[str, ...]]] = {
     "empty": (lambda at, _: written(at / "a.mp4", b""), ("a.mp4", "not a video", "Choose an mp4")),
     "no index": (lambda at, good: truncated(good, at / "a.mp4", 0.6), ("a.mp4", "cut off", "again")),
     "half": (lambda at, _: truncated_stream(at / "a.mkv"), ("a.mkv", "breaks off after", "again")),
+    "ten hours": (
+        lambda at, _: ten_hours_by_its_head(at / "a.mkv"),
+        ("a.mkv", "breaks off after 20 s of 36000 s", "again"),
+    ),
+    "embedded playlist": (
+        lambda at, _: "https://www.youtube.com/embed/videoseries?list=PL0123456789",
+        ("videoseries", "not a link to one YouTube video", "Paste one like"),
+    ),
     "sound": (lambda at, _: silence(at / "a.m4a"), ("a.m4a", "sound alone", "again")),
     "bare head": (lambda at, good: truncated(good, at / "a.mp4", 0.001), ("a.mp4", "cut off", "again")),
     "playlist file": (
@@ -131,6 +150,19 @@ CAPTIONS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         lambda at: write_captions(at / "late.srt", ENGLISH, first_s=5000),
         ("late.srt", "starts at 5000 s", "Choose the captions of this video"),
     ),
+    "a million cues": (
+        lambda at: written(at / "a.srt", b"1\n00:00:00,000 --> 00:00:01,000\na\n\n" * 1_000_000),
+        ("a.srt", "larger than 20 MB", "Choose the caption file"),
+    ),
+    "half a million cues": (
+        lambda at: written(at / "a.srt", b"0:01 --> 0:02\na\n\n" * 500_000),
+        ("a.srt", "has 500,000 cues", "at most 100,000", "Choose the captions of one video"),
+    ),
+    "video as text": (
+        lambda at: drawn.write_video(at / "a.mp4", [0, 40]).rename(at / "a.txt"),
+        ("a.txt", "not a caption file"),
+    ),
+    "web page as text": (lambda at: written(at / "a.txt", b"<html><p>x"), ("a.txt", "web page", "Download")),
     "too few": (
         lambda at: write_captions(at / "few.srt", ENGLISH, n=7),
         ("few.srt", "7 frame-and-text pairs", "at least 8 are needed", "Take a longer video"),
@@ -142,6 +174,59 @@ CAPTIONS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
 def test_captions_that_are_none(kind: str, good: dict[str, str], tmp_path: Path):
     make, says = CAPTIONS[kind]
     assert_one_sentence(run_with(good, tmp_path / "out", left_captions=make(tmp_path)), *says)
+
+
+MENDED: dict[str, Callable[[Path], Path]] = {
+    "out of order": lambda at: mixed_up(at / "a.srt"),
+    "end before start": lambda at: ends_first(at / "a.srt"),
+    "spaces, Chinese and quotes": lambda at: write_captions(odd_folder(at) / "字幕 'a' \"b\".srt", ENGLISH),
+    "plain text without times": lambda at: written(at / "a.txt", "\n".join(ENGLISH * 4).encode()),
+    "UTF-16": lambda at: recoded(at / "a.srt", "utf-16"),
+}
+
+
+def mixed_up(path: Path) -> Path:
+    blocks = write_captions(path, ENGLISH).read_text().split("\n\n")
+    path.write_text("\n\n".join(reversed(blocks)))
+    return path
+
+
+def ends_first(path: Path) -> Path:
+    text = write_captions(path, ENGLISH).read_text()
+    path.write_text(re.sub(r"--> [\d:,]+", "--> 00:00:00,000", text))
+    return path
+
+
+def recoded(path: Path, encoding: str) -> Path:
+    text = write_captions(path, ENGLISH).read_text()
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def odd_folder(at: Path) -> Path:
+    folder = at / '新闻 it\'s "here" & $HOME'
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("kind", MENDED)
+def test_captions_that_are_odd_but_whole_are_read(kind: str, good: dict[str, str], tmp_path: Path):
+    # A K that is too large ends the run after the pairing, before the training.
+    answer = run_with(good, tmp_path / "out", left_captions=MENDED[kind](tmp_path), k_left=99)
+    assert (answer.code, "K is 99" in answer.sentences[-1]) == (2, True), answer
+
+
+def test_a_video_at_an_odd_path_is_read(good: dict[str, str], tmp_path: Path):
+    video = odd_folder(tmp_path) / "it's “新闻” 1.mp4"
+    shutil.copyfile(good["--left"], video)
+    assert_one_sentence(run_with(good, tmp_path / "out", left=video, k_left=99), "K is 99")
+
+
+def test_captions_in_another_language_are_told_and_used(good: dict[str, str], tmp_path: Path):
+    answer = run_with(good, tmp_path / "out", left_captions=good["--right-captions"], k_left=99)
+    warning = answer.sentences[0]
+    assert warning.startswith("Warning: English video: its text reads as Chinese (simplified)")
+    assert "but English is chosen" in warning
 
 
 def test_a_video_file_without_captions(good: dict[str, str], tmp_path: Path):

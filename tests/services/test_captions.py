@@ -1,13 +1,15 @@
 """Caption files of every kind become segments; whatever is wrong with a file is told in a sentence."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.captions import read_captions, transcript_of_rows, write_srt
+from services.captions import MAX_BYTES, read_captions, transcript_of_rows, write_srt
+from services.cues import MAX_CUES
 from services.errors import AnalysisError
 from services.records import Segment
 
@@ -170,6 +172,67 @@ def test_chinese_text_is_read_in_every_usual_encoding(tmp_path: Path, encoding: 
     assert texts(read(tmp_path, text.encode(encoding), language="zh")) == text.split("\n")[2::4][:2]
 
 
+@pytest.mark.parametrize(("encoding", "language"), [("gb18030", "en"), ("big5", "en"), ("cp1252", "zh")])
+def test_an_old_encoding_is_told_by_the_text_when_the_other_language_was_chosen(
+    tmp_path: Path, encoding: str, language: str
+):
+    text = {
+        "gb18030": CHINESE,
+        "big5": "1\n00:00:00,000 --> 00:00:08,000\n長者應否接種新冠疫苗？專家表示可預防重症。\n",
+        "cp1252": "1\n00:00:00,000 --> 00:00:08,000\nLes élèves à l’école, “déjà” reçus\n",
+    }[encoding]
+    assert texts(read(tmp_path, text.encode(encoding), language=language))[0] == text.split("\n")[2]
+
+
+def test_the_language_that_a_text_reads_as_is_kept_beside_the_chosen_one(tmp_path: Path):
+    path = tmp_path / "c.srt"
+    path.write_text(CHINESE, encoding="utf-8")
+    transcript = read_captions(path, "en")
+    assert (transcript.language, transcript.detected) == ("en", "zh-Hans")
+
+
+def test_plain_text_without_times_is_spread_over_the_video_and_says_so(tmp_path: Path):
+    path = tmp_path / "speech.txt"
+    path.write_text("Good evening.\n\nThe rocket is ready for launch now.\n")
+    transcript = read_captions(path, "en", duration_s=48.0)
+    assert transcript.is_spread
+    assert [(s.start_s, s.end_s, s.text) for s in transcript.segments] == [
+        (0.0, 13.0, "Good evening."),
+        (13.0, 48.0, "The rocket is ready for launch now."),
+    ]
+
+
+def test_plain_text_with_times_keeps_them(tmp_path: Path):
+    path = tmp_path / "speech.txt"
+    path.write_text("[0:05] 晚上好\n[0:09] 火箭准备发射\n", encoding="gb18030")
+    transcript = read_captions(path, "zh")
+    assert not transcript.is_spread
+    assert [(s.start_s, s.end_s) for s in transcript.segments] == [(5.0, 9.0), (9.0, 11.0)]
+
+
+def test_captions_that_are_named_txt_are_read_as_what_they_are(tmp_path: Path):
+    assert texts(read(tmp_path, SRT, "c.txt")) == ["health officials here", "in new york city"]
+    rows = json.dumps([{"text": "a", "start": 1, "duration": 1}])
+    assert texts(read(tmp_path, rows, "c.txt")) == ["a"]
+
+
+def test_a_million_cues_are_refused_at_once(tmp_path: Path):
+    cue = "1\n00:00:00,000 --> 00:00:01,000\na\n\n"
+    started = time.monotonic()
+    assert "at most 100,000 are read" in refusal(tmp_path, cue * (MAX_BYTES // len(cue)))
+    assert "larger than 20 MB" in refusal(tmp_path, cue * 1_000_000)
+    assert time.monotonic() - started < 5
+
+
+def test_as_many_cues_as_are_read_take_seconds(tmp_path: Path):
+    cues = "".join(
+        f"{n // 3600:02d}:{n // 60 % 60:02d}:{n % 60:02d}.0 --> 99:00:00\na\n" for n in range(MAX_CUES)
+    )
+    started = time.monotonic()
+    assert len(read(tmp_path, cues)) == MAX_CUES
+    assert time.monotonic() - started < 20
+
+
 def test_western_quotes_of_an_old_windows_file_are_read(tmp_path: Path):
     content = SRT.replace("health", "the café’s “health”").encode("cp1252")
     assert texts(read(tmp_path, content))[0] == "the café’s “health” officials here"
@@ -197,6 +260,10 @@ def test_western_quotes_of_an_old_windows_file_are_read(tmp_path: Path):
         ('[{"text": ', "c.json", "this JSON file is damaged"),
         ("[" * 100_000, "c.json", "this JSON file is damaged"),
         ("1\n00:00:0x,000 --> 00:00:01,000\na\n", "c.srt", "the times in line 2 cannot be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 50, "c.txt", "its text encoding is not recognised"),
+        (b"PK\x03\x04\x14\x00\x00\x00", "c.txt", "this is not a caption file"),
+        ("<!DOCTYPE html><html></html>", "c.txt", "this is a web page"),
+        (" \n\n", "c.txt", "the caption file is empty"),
         ("1\n-00:00:01,000 --> 00:00:01,000\na\n", "c.srt", "the times in line 2 cannot be read"),
     ],
 )

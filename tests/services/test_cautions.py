@@ -1,7 +1,10 @@
 import dataclasses
 
-from services.cautions import SAME_VIDEO, cautions
+import pytest
+
+from services.cautions import SAME_VIDEO, cautions, text_cautions
 from services.recipe import Embedding
+from services.records import Segment, Transcript
 from tests.filled import LEFT_STORY, RIGHT_STORY, fill_side, filled_workspace
 
 
@@ -28,3 +31,23 @@ def test_a_video_beside_itself_and_a_short_training_are_said(tmp_path):
     told = cautions(ws.store, project.with_recipe("right", short))
     assert told[0] == SAME_VIDEO
     assert "trained for 3 epochs only" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("detected", "is_spread", "says"),
+    [
+        ("en", False, ()),
+        ("", False, ()),
+        ("zh-Hant", False, ("its text reads as Chinese (traditional), but English is chosen",)),
+        ("en", True, ("its text has no times, so it is spread over the video",)),
+        ("fr", True, ("no times", "reads as French")),
+    ],
+)
+def test_a_text_in_another_language_or_without_times_is_said(
+    detected: str, is_spread: bool, says: tuple[str, ...], tmp_path
+):
+    _, project = filled_workspace(tmp_path)
+    transcript = Transcript((Segment(0, 1, "a"),), "en", detected=detected, is_spread=is_spread)
+    told = text_cautions(project, "left", transcript)
+    assert len(told) == len(says)
+    assert all(part in sentence for part, sentence in zip(says, told, strict=True))

@@ -139,6 +139,16 @@ def test_other_captions_keep_the_video():
     assert changed(PROJECT.right, after.right) == {"transcript": file}
 
 
+def test_another_language_keeps_a_file_s_corrections_and_drops_those_of_youtube_s_captions():
+    edits = (PairEdit(2, text="new"),)
+    file = dataclasses.replace(PROJECT.left, transcript=TranscriptChoice(digest="d"), edits=edits)
+    after = choose.with_language(PROJECT.with_recipe("left", file), "left", "zh-Hans")
+    assert (after.left.transcript.language, after.left.edits) == ("zh-Hans", edits)
+    fetched = dataclasses.replace(PROJECT.left, edits=edits)
+    after = choose.with_language(PROJECT.with_recipe("left", fetched), "left", "zh-Hans")
+    assert (after.left.transcript.language, after.left.edits) == ("zh-Hans", ())
+
+
 def test_a_backend_for_phrases_serves_the_tags_of_both_videos_and_the_comparison():
     project = choose.with_backend(PROJECT, "phrases", "hub:owner/model")
     assert (project.left.phrases, project.right.phrases) == ("hub:owner/model", "hub:owner/model")

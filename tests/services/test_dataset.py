@@ -120,3 +120,12 @@ def test_progress_names_the_file_that_is_read(frames, files):
     notes: list[str] = []
     embed(frames, files, "the virus", progress=lambda done, total, note: notes.append(note))
     assert notes == ["reading en.txt", "pictures"]
+
+
+def test_a_traditional_word_has_its_simplified_word_s_vector_and_keeps_its_characters(frames, tmp_path):
+    path = tmp_path / "hans.txt"
+    path.write_text("2 2\n医生 4 1\n说 5 1\n", "utf-8")
+    dataset = embed(frames, choose_files([path]), "醫生說")
+    assert dataset.tokens == (("醫生", "說"),)
+    assert dataset.word_vectors[0].tolist() == [[4, 1], [5, 1]]
+    assert dataset.unknown == 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.languages import legacy_encodings, preferred_tracks, primary
+from services.languages import language_name, legacy_encodings, preferred_tracks, primary
 
 codes = st.sampled_from(["en", "en-GB", "EN-us", "zh", "zh-Hans", "zh-TW", "zh_HK", "yue", "de"])
 
@@ -40,6 +40,20 @@ def test_the_primary_language_has_neither_script_nor_region(code: str):
     assert primary(code) == "zh"
 
 
-def test_old_encodings_to_choose_between_are_those_of_the_language():
-    assert legacy_encodings("zh-Hant") == ("gb18030", "big5")
+def test_old_encodings_to_choose_between_are_those_of_both_cultures():
+    assert legacy_encodings("zh-Hant") == legacy_encodings("en") == ("gb18030", "big5", "cp1252")
     assert legacy_encodings("ja") == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("en-GB", "English"),
+        ("zh-Hant", "Chinese (traditional)"),
+        ("zh", "Chinese"),
+        ("zh-TW", "Chinese"),
+        ("sw", "sw"),
+    ],
+)
+def test_a_language_is_called_by_its_name(code: str, name: str):
+    assert language_name(code) == name

@@ -83,3 +83,7 @@ def test_clusters_without_tags_stay_without():
 def test_phrase_vectors_that_are_not_here_are_told():
     with pytest.raises(AnalysisError, match="nobody/nothing"):
         place_tags([("rocket",)], [material(SPOKEN)], "hub:nobody/nothing")
+
+
+def test_a_tag_in_one_script_is_found_word_for_word_in_the_other():
+    assert placed("疫苗接種", material(("专家谈疫苗接种",))).score == 1

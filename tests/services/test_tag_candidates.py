@@ -167,3 +167,8 @@ def test_sentences_on_lines_of_their_own_are_read_one_by_one(first: str, second:
         return [candidate.key for candidate in found]
 
     assert keys(candidates(f"{first}\n{second}")) == keys(candidates(first)) + keys(candidates(second))
+
+
+def test_a_phrase_in_both_scripts_is_the_same_one_and_is_written_as_it_was_found():
+    found = {c.text: c.key for text in ("醫護人員接種疫苗", "医护人员接种疫苗") for c in candidates(text)}
+    assert found["醫護人員"] == found["医护人员"] == "医护人员"

@@ -117,3 +117,13 @@ def test_the_first_use_prints_nothing_and_leaves_no_cache_file(tmp_path):
 def test_jieba_does_not_log_below_a_warning():
     tokenize("病毒")
     assert logging.getLogger("jieba").level == logging.WARNING
+
+
+def test_traditional_chinese_is_cut_like_simplified_and_keeps_its_characters():
+    assert tokenize("老年人應該接種新冠疫苗嗎") == ("老年人", "應該", "接種", "新冠", "疫苗", "嗎")
+
+
+@settings(deadline=None)  # the first Chinese word loads the dictionary
+@given(st.text(alphabet="老年人應該接種疫苗嗎乾隆頭髮發現"))
+def test_no_traditional_character_is_lost_or_changed(text: str):
+    assert "".join(tokenize(text)) == text

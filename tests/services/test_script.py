@@ -1,0 +1,31 @@
+"""Traditional Chinese is matched as simplified, phrase by phrase; simplified text and other text stay."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.script import script_of, simplified
+
+
+@pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        ("老年人要接種新冠疫苗嗎", "老年人要接种新冠疫苗吗"),
+        ("頭髮與發現", "头发与发现"),
+        ("乾隆皇帝", "乾隆皇帝"),
+        ("干预著名皇后", "干预著名皇后"),
+        ("NASA 发射 2022", "NASA 发射 2022"),
+    ],
+)
+def test_characters_are_simplified_by_their_phrase(text: str, matched: str):
+    assert simplified(text) == matched
+
+
+@given(st.text())
+def test_what_is_simplified_stays(text: str):
+    assert simplified(simplified(text)) == simplified(text)
+
+
+@pytest.mark.parametrize(("text", "script"), [("接種", "Hant"), ("接种", "Hans"), ("大小", ""), ("", "")])
+def test_a_script_is_told_by_its_own_characters(text: str, script: str):
+    assert script_of(text) == script

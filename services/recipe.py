@@ -47,6 +47,7 @@ class TranscriptChoice:
     language: str = "en"
     digest: str = ""  # of the caption file; "" takes YouTube's captions
     location: str = apart()
+    backend: str = ""  # what recognizes speech, a name of services.backends; "" for other origins
 
 
 @dataclass(frozen=True, slots=True)

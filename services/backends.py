@@ -19,6 +19,8 @@ HUB_ROLES = ("descriptions", "tags", "phrases", "speech")  # where any model of 
 
 _HUB_NAME = re.compile(r"hub:(?P<model>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\w[\w.-]*(/\w[\w.-]*)*))?")
 _HUB_PACKAGES = {"phrases": ("sentence-transformers", *TRANSFORMERS), "speech": WHISPER}
+
+
 def find(role: str, name: str) -> Backend:
     """The backend of that name in that role; "auto" gives best(role), "hub:owner/model@revision" any model.
 

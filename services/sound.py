@@ -54,7 +54,9 @@ def read_sound(path: Path, progress: Progress = quiet) -> Sound:
             parts.append(part)
             n_samples += len(part)
             done_s = n_samples / RATE
-            progress(int(done_s), max(int(total_s), int(done_s), 1), f"sound, {done_s:.0f} of {total_s:.0f} s")
+            progress(
+                int(done_s), max(int(total_s), int(done_s), 1), f"sound, {done_s:.0f} of {total_s:.0f} s"
+            )
         start_s = _start_s(container.streams.audio[0]) - _start_s(next(iter(container.streams.video), None))
     return Sound(np.concatenate(parts) if parts else np.empty(0, np.int16), start_s)
 

@@ -29,9 +29,6 @@ T = TypeVar("T")
 BEAT_S = 0.25  # how often it is asked whether to stop
 WINDOW_S = 28.0  # Whisper hears 30 s at a time, and takes as long for less
 JOIN_GAP_S = 3.0  # silence within a window
-# Signs alone make it write signs, and leave words and script as it hears them: with a sentence in Simplified
-# characters for a prompt it heard real news worse.
-_PROMPTS = {"zh": "，。？！", "yue": "，。？！"}
 _BEAM = 5
 _TEMPERATURES = [0.0, 0.4, 0.8]  # tried in turn where the text repeats itself or is improbable
 
@@ -120,7 +117,7 @@ def _windows(sound: Sound) -> tuple[Window, ...]:
         min_speech_duration_ms=250,
         max_speech_duration_s=WINDOW_S,
         min_silence_duration_ms=500,
-        speech_pad_ms=200,
+        speech_pad_ms=400,  # half of it had cost the first word
     )
     found = get_speech_timestamps(sound.samples.astype(np.float32) / 32768, options)
     return windows_of([(int(stretch["start"]), int(stretch["end"])) for stretch in found])
@@ -132,8 +129,8 @@ def _utterances(model: Any, sound: Sound, window: Window, language: str) -> Iter
         language=language,
         beam_size=_BEAM,
         temperature=_TEMPERATURES,
+        # No prompt: with one it wrote signs and the wanted script, and heard real Mandarin news much worse.
         condition_on_previous_text=False,  # an error would be carried on, and loops come of it
-        initial_prompt=_PROMPTS.get(language),
         word_timestamps=True,
     )
     shift_s = sound.start_s + window.start / RATE

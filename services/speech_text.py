@@ -43,6 +43,7 @@ class SpokenWord:
     start_s: float
     end_s: float
     text: str  # with the space before it, where the language writes one
+    ends_clause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def segments_of(utterances: Sequence[Utterance], language: str) -> tuple[Segment
     language: BCP 47; Chinese is cut at 10 s (§4.2.2), others at 15 s, both at ends of sentences before
     """
     believed = [u for u in utterances if not is_invented(u)]
-    words = without_loops([word for utterance in believed for word in utterance.words])
+    words = without_loops([word for utterance in believed for word in _closed(utterance.words)])
     longest_s = 10.0 if primary(language) in ("zh", "yue", "ja") else 15.0
     return tuple(_segment(piece, language) for piece in cut(words, longest_s))
 
@@ -124,6 +125,12 @@ def written(text: str, language: str) -> str:
     return in_script(wide, script)
 
 
+def _closed(words: Sequence[SpokenWord]) -> list[SpokenWord]:
+    """The words, the last one marked and followed by a space: Whisper writes Chinese mostly without signs."""
+    last = words[-1]
+    return [*words[:-1], SpokenWord(last.start_s, last.end_s, f"{last.text} ", ends_clause=True)]
+
+
 def _segment(piece: Sequence[SpokenWord], language: str) -> Segment:
     text = written(" ".join("".join(word.text for word in piece).split()), language)
     start_s, end_s = piece[0].start_s, max(word.end_s for word in piece)
@@ -134,10 +141,14 @@ def _best_cut(words: Sequence[SpokenWord]) -> int:
     """How many of the words come before the cut; at least one, and at least one stays."""
     middle_s = (words[0].start_s + words[-1].end_s) / 2
     later = [n for n in range(1, len(words)) if words[n].start_s >= middle_s] or [len(words) - 1]
-    clauses = [n for n in later if words[n - 1].text.rstrip(_CLOSING)[-1:] in _CLAUSE_ENDS | _SENTENCE_ENDS]
+    clauses = [n for n in later if _ends_clause(words[n - 1])]
     if clauses:
         return clauses[-1]
     return max(later, key=lambda n: (words[n].start_s - words[n - 1].end_s, n))
+
+
+def _ends_clause(word: SpokenWord) -> bool:
+    return word.ends_clause or word.text.strip().rstrip(_CLOSING)[-1:] in _CLAUSE_ENDS | _SENTENCE_ENDS
 
 
 def _ends_sentence(text: str) -> bool:

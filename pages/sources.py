@@ -11,6 +11,7 @@ from services import choose, jobs
 from services.labels import clock, video_label, without_markdown
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
+from services.text_origins import told
 from services.views import Still, spread
 from services.workspace import Workspace
 
@@ -97,8 +98,7 @@ def facts(ws: Workspace, recipe: Recipe) -> None:
             st.metric("Length", clock(video.duration_s), width="content")
         st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
         st.metric("Text segments", len(transcript.segments), width="content")
-    made = "automatic captions" if transcript.is_generated else "captions"
-    st.caption(f"Text: {made}{f' from {transcript.source}' if transcript.source else ''}")
+    st.caption(f"Text: {without_markdown(told(transcript))}")
 
 
 def settings(ws: Workspace, project: Project) -> None:

@@ -68,7 +68,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     for side, language in (("left", "en"), ("right", "zh")):
         parser.add_argument(f"--{side}", metavar="SRC", help=src)
         parser.add_argument(
-            f"--{side}-captions", metavar="FILE", help="SRT or WebVTT; not needed for YouTube"
+            f"--{side}-captions",
+            metavar="FILE",
+            help="caption file; without one YouTube's captions, or a file's speech",
         )
         parser.add_argument(
             f"--{side}-language", metavar="TAG", help=f"language of the captions (default {language})"

@@ -63,10 +63,11 @@ def read_sound(path: Path, progress: Progress = quiet) -> Sound:
 
 def _opened(path: Path) -> Any:
     import av
+    import av.error
 
     try:
         return av.open(str(path.absolute()), metadata_errors="ignore")
-    except (av.FFmpegError, OSError) as e:
+    except (av.error.FFmpegError, OSError) as e:
         raise AnalysisError(
             f"{path.name}: its sound cannot be read, because the file is damaged, cut off or gone. "
             "Download or copy it again."
@@ -93,14 +94,14 @@ def _resampled(container: Any) -> Iterator[NDArray[np.int16]]:
 
 def _frames(container: Any) -> Iterator[Any]:
     """Frames of the first sound track, then None, which makes a resampler give its rest."""
-    import av
+    import av.error
 
     for packet in container.demux(audio=0):
         try:
             for frame in packet.decode():
                 frame.pts = None  # stamps with gaps confuse the resampler
                 yield frame
-        except av.InvalidDataError:
+        except av.error.InvalidDataError:
             continue
     yield None
 

@@ -104,7 +104,7 @@ def _known_language(model: Any, language: str, backend: backends.Backend) -> str
     if code not in model.supported_languages:
         raise AnalysisError(
             f"{backend.title} does not know the language '{language}'. "
-            "Set the language of this video on the Sources page, choose another model for speech, or captions."
+            "Set this video's language on the Sources page, or choose another model for speech, or captions."
         )
     return code
 
@@ -119,7 +119,7 @@ def _windows(sound: Sound) -> tuple[Window, ...]:
         min_silence_duration_ms=500,
         speech_pad_ms=400,  # half of it had cost the first word
     )
-    found = get_speech_timestamps(sound.samples.astype(np.float32) / 32768, options)
+    found = get_speech_timestamps(_floats(sound, Window(0, len(sound.samples))), options)
     return windows_of([(int(stretch["start"]), int(stretch["end"])) for stretch in found])
 
 
@@ -144,7 +144,7 @@ def _utterances(model: Any, sound: Sound, window: Window, language: str) -> Iter
 
 
 def _floats(sound: Sound, window: Window) -> NDArray[np.float32]:
-    return sound.samples[window.start : window.end].astype(np.float32) / 32768
+    return sound.samples[window.start : window.end].astype(np.float32) / np.float32(32768)
 
 
 def _tell(ctx: Context, sound: Sound, window: Window) -> None:

@@ -15,7 +15,8 @@ from services.describe_labels import OCR_SETTINGS
 from services.errors import AnalysisError
 from services.recipe import TranscriptChoice
 from services.records import Transcript
-from services.subtitle_lines import Line, Reading, subtitles_of
+from services.subtitle_lines import Line, Reading
+from services.subtitle_segments import subtitles_of
 from services.video_reader import probe_video, sampled_pictures
 
 log = logging.getLogger(__name__)

@@ -1,13 +1,15 @@
-"""Where the text of a video can come from: captions, speech recognition, burnt-in subtitles (§4.1.2, §4.2.2)."""
+"""Where a video's text can come from: captions, speech, burnt-in subtitles (paper §4.1.2, §4.2.2)."""
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 from services import backends
 from services.context import Context
 from services.errors import AnalysisError
 from services.recipe import Source, TranscriptChoice
 from services.records import Origin, Transcript, VideoFile
+from services.sound import NoSound, has_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,9 @@ _SPEECH = TextOrigin(
 _SUBTITLES = TextOrigin(
     "subtitles",
     "Burnt-in subtitles",
-    "Reads the subtitles in the picture, on this machine: at most about as long as the video lasts. Nothing is "
-    "read where the video shows none.",
+    "Reads the subtitles in the picture, on this machine: at most about as long as the video lasts. "
+    "Where the video shows none, there is no text.",
 )
-TITLES: dict[Origin, str] = {
-    "captions": "captions",
-    "asr": "speech recognition",
-    "subtitles": "burnt-in subtitles",
-    "edited": "edited captions",
-}
 
 
 def origins_of(kind: str) -> tuple[TextOrigin, ...]:
@@ -50,13 +46,20 @@ def origins_of(kind: str) -> tuple[TextOrigin, ...]:
     return (_CAPTIONS, _SUBTITLES) if kind == "youtube" else (_CAPTIONS,)
 
 
-def choice_of(origin: Origin, language: str, backend: str = "auto") -> TranscriptChoice:
-    """The choice of speech recognition by this backend, or of burnt-in subtitles.
+def choice_of(source: Source, origin: Origin, language: str, backend: str = "auto") -> TranscriptChoice:
+    """The choice of the source's speech, heard by this backend, or of its burnt-in subtitles.
 
-    Raises AnalysisError for an unknown backend and for one that is not on this machine.
+    Raises AnalysisError for an origin that the source cannot have and a backend that is not on this machine.
     """
+    if origin not in [possible.origin for possible in origins_of(source.kind)]:
+        raise AnalysisError(
+            f"{source.title} has neither sound nor subtitles to read. Choose captions for it."
+        )
     if origin != "asr":
         return TranscriptChoice(origin, language)
+    path = Path(source.location)
+    if not has_sound(path):
+        raise NoSound(path)
     found = backends.find("speech", backend)
     if not backends.is_present(found):
         raise AnalysisError(f"{found.title} is not on this machine. {found.how_to_get}")
@@ -68,15 +71,26 @@ def with_speech_backend(choice: TranscriptChoice, backend: str) -> TranscriptCho
     return dataclasses.replace(choice, backend=backend) if choice.origin == "asr" else choice
 
 
-def best_without_captions(source: Source, language: str, backend: str = "auto") -> TranscriptChoice | None:
-    """Speech recognition if the file has a sound track, else its subtitles; None if there can be neither."""
+def without_captions(source: Source, language: str, backend: str = "auto") -> TranscriptChoice | None:
+    """The choice for a video file that comes alone: its speech, else its subtitles; None for other sources.
+
+    Raises AnalysisError when the backend is not on this machine.
+    """
     if source.kind != "file":
         return None
-    from pathlib import Path
+    origin: Origin = "asr" if has_sound(Path(source.location)) else "subtitles"
+    return choice_of(source, origin, language, backend)
 
-    from services.sound import has_sound
 
-    return choice_of("asr" if has_sound(Path(source.location)) else "subtitles", language, backend)
+def told(transcript: Transcript) -> str:
+    """Where the text comes from, for people: "speech recognition: Whisper base"."""
+    origin = transcript.segments[0].origin if transcript.segments else "captions"
+    if origin == "subtitles":
+        return "burnt-in subtitles, read from the picture"
+    made = "automatic captions" if transcript.is_generated else "captions"
+    if origin == "asr":
+        made = "speech recognition"
+    return f"{made}: {transcript.source}" if transcript.source else made
 
 
 def open_text(video: VideoFile, choice: TranscriptChoice, ctx: Context) -> Transcript:

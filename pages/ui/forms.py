@@ -5,16 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.parts import LANGUAGES
+from pages.ui.texts import Text, text_choice, text_fields
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
 from services.new_project import new_project
-from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source, TranscriptChoice
-from services.sources import captions_of, keep_upload, source_of
+from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source
+from services.sources import keep_upload, source_of
 from services.workspace import Workspace
 
 VIDEO_TYPES = ("mp4", "m4v", "mov", "mkv", "webm", "avi")
-CAPTION_TYPES = ("srt", "vtt", "ass", "ssa", "json", "json3")  # what services.captions reads
 LINK = (
     r"^\s*(https?://)?((www|m|music)\.)?(youtube\.com|youtu\.be|youtube-nocookie\.com)/\S+\s*$",
     "This is not a link to a YouTube video.",
@@ -32,32 +31,34 @@ class Settings:
 
 def upload_form(ws: Workspace) -> Project | None:
     """The project that two uploads make; None until Create is pressed."""
-    chosen: dict[Side, tuple[Any, Any, str]] = {}
+    chosen: dict[Side, tuple[Any, Text]] = {}
     for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
         with column:
             video = st.file_uploader(SIDE_TITLES[side], VIDEO_TYPES, key=f"sources_video_{side}")
-            captions = st.file_uploader(
-                "Its captions",
-                CAPTION_TYPES,
-                key=f"sources_captions_{side}",
-                help="SubRip (.srt), WebVTT (.vtt), SubStation (.ass), or YouTube's captions as JSON",
+            text = text_fields(
+                "file",
+                SIDE_LANGUAGES[side],
+                keys=(f"sources_text_{side}", f"sources_captions_{side}", f"sources_language_upload_{side}"),
+                label="Its captions",
+                note="SubRip (.srt), WebVTT (.vtt), SubStation (.ass), or YouTube's captions as JSON",
             )
-            chosen[side] = (video, captions, _language(side, "upload"))
+            chosen[side] = (video, text)
     settings = _settings("upload")
-    is_whole = bool(settings.topic) and all(video and captions for video, captions, _ in chosen.values())
-    if not _create("upload", is_whole, "Add both videos, both caption files and a topic."):
+    has_texts = all(text.captions or text.origin != "captions" for _, text in chosen.values())
+    is_whole = bool(settings.topic) and has_texts and all(video for video, _ in chosen.values())
+    needs = "Add both videos, captions or another way to their texts, and a topic."
+    if not _create("upload", is_whole, needs):
         return None
-    sources: dict[Side, Source] = {}
-    texts: dict[Side, TranscriptChoice] = {}
-    for side, (video, captions, language) in chosen.items():
-        sources[side] = source_of(str(keep_upload(video.name, video, ws.uploads)))
-        texts[side] = _captions(ws, captions, language)
-    return _project(settings, sources, texts)
+    sources: dict[Side, Source] = {
+        side: source_of(str(keep_upload(video.name, video, ws.uploads)))
+        for side, (video, _) in chosen.items()
+    }
+    return _project(ws, settings, sources, {side: text for side, (_, text) in chosen.items()})
 
 
 def links_form(ws: Workspace) -> Project | None:
     """The project that two links make; None until Create is pressed."""
-    links: dict[Side, tuple[str, Any, str]] = {}
+    links: dict[Side, tuple[str, Text]] = {}
     for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
         with column:
             link = st.text_input(
@@ -67,24 +68,22 @@ def links_form(ws: Workspace) -> Project | None:
                 validate=LINK,
                 placeholder="https://www.youtube.com/watch?v=…",
             )
-            language = _language(side, "links")
-            captions = st.file_uploader(
-                "Captions (optional)",
-                CAPTION_TYPES,
-                key=f"sources_link_captions_{side}",
-                help="Without a file, YouTube's captions in this language are taken: written ones before "
+            keys = (f"sources_link_text_{side}", f"sources_link_captions_{side}")
+            text = text_fields(
+                "youtube",
+                SIDE_LANGUAGES[side],
+                keys=(*keys, f"sources_language_links_{side}"),
+                label="Captions (optional)",
+                note="Without a file, YouTube's captions in this language are taken: written ones before "
                 "automatic ones.",
             )
-            links[side] = (link or "", captions, language)
+            links[side] = (link or "", text)
     settings = _settings("links")
-    is_whole = bool(settings.topic) and all(link for link, _, _ in links.values())
+    is_whole = bool(settings.topic) and all(link for link, _ in links.values())
     if not _create("links", is_whole, "Paste both links and write a topic."):
         return None
-    sources: dict[Side, Source] = {side: source_of(link) for side, (link, _, _) in links.items()}
-    texts: dict[Side, TranscriptChoice] = {
-        side: _captions(ws, captions, language) for side, (_, captions, language) in links.items()
-    }
-    return _project(settings, sources, texts)
+    sources: dict[Side, Source] = {side: source_of(link) for side, (link, _) in links.items()}
+    return _project(ws, settings, sources, {side: text for side, (_, text) in links.items()})
 
 
 def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
@@ -99,23 +98,30 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
             validate=LINK,
             placeholder="https://",
         )
-        captions = st.file_uploader("Other captions", CAPTION_TYPES, key=f"sources_new_captions_{keys}")
-        codes = list(dict.fromkeys((recipe.transcript.language, *LANGUAGES)))
-        language = st.selectbox(
-            "Language of the captions",
-            codes,
-            format_func=lambda code: LANGUAGES.get(code) or str(code),
-            key=f"sources_new_language_{keys}",
+        kind = "file" if video else "youtube" if link else recipe.source.kind
+        before = recipe.transcript
+        text = text_fields(
+            kind,
+            before.language,
+            keys=(
+                f"sources_new_text_{keys}",
+                f"sources_new_captions_{keys}",
+                f"sources_new_language_{keys}",
+            ),
+            label="Other captions",
+            current=before.origin,
         )
         st.caption("What is left empty stays. The corrections of this side's texts go; Undo brings all back.")
-        is_changed = bool(video or link or captions) or language != recipe.transcript.language
+        is_same_text = (text.origin, text.language) == (before.origin, before.language)
+        is_changed = bool(video or link or text.captions) or not is_same_text
         if not st.button("Save", key=f"sources_new_save_{side}", type="primary", disabled=not is_changed):
             return None
     source = source_of(link) if link else None
     if video:
         source = source_of(str(keep_upload(video.name, video, ws.uploads)))
-    text = _captions(ws, captions, language) if captions else None
-    return with_source(project, side, source=source, captions=text, language=language)
+    keeps_captions = text.origin == before.origin == "captions" and not text.captions
+    choice = None if keeps_captions else text_choice(ws, source or recipe.source, text)
+    return with_source(project, side, source=source, captions=choice, language=text.language)
 
 
 def interval_field(current_s: float, prefix: str) -> float:
@@ -159,23 +165,6 @@ def preset_note(preset: str) -> None:
     )
 
 
-def _captions(ws: Workspace, captions: Any, language: str) -> TranscriptChoice:
-    if captions is None:
-        return TranscriptChoice(language=language)
-    return captions_of(str(keep_upload(captions.name, captions, ws.uploads)), language)
-
-
-def _language(side: Side, way: str) -> str:
-    codes = list(LANGUAGES)
-    return st.selectbox(
-        "Language of the captions",
-        codes,
-        index=codes.index(SIDE_LANGUAGES[side]),
-        format_func=lambda code: LANGUAGES[code],
-        key=f"sources_language_{way}_{side}",
-    )
-
-
 def _settings(way: str) -> Settings:
     topic = st.text_input(
         "Topic: what both videos are about", key=f"sources_topic_{way}", placeholder="Winter Olympics 2022"
@@ -209,13 +198,15 @@ def _create(way: str, is_whole: bool, needs: str) -> bool:
     return is_pressed
 
 
-def _project(settings: Settings, sources: dict[Side, Source], texts: dict[Side, TranscriptChoice]) -> Project:
+def _project(
+    ws: Workspace, settings: Settings, sources: dict[Side, Source], texts: dict[Side, Text]
+) -> Project:
     return new_project(
         settings.topic,
         sources["left"],
         sources["right"],
-        texts["left"],
-        texts["right"],
+        text_choice(ws, sources["left"], texts["left"]),
+        text_choice(ws, sources["right"], texts["right"]),
         preset=settings.preset,
         interval_s=settings.interval_s,
         backends=dict.fromkeys(ROLES, "auto"),  # what is on this machine; Tags and Models change it

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.forms import CAPTION_TYPES
+from pages.ui.texts import CAPTION_TYPES
 from services.recipe import Project
 from services.workspace import Workspace
 from tests.pages.conftest import buttons, forget, links, open_page, record, words

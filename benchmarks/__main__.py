@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import quality, training
+from benchmarks import quality, text, training
 
-BENCHMARKS = {"quality": quality.main, "training": training.main}
+BENCHMARKS = {"quality": quality.main, "text": text.main, "training": training.main}
 
 
 def main() -> int:

@@ -77,7 +77,7 @@ def with_source(
         is_new_link = source is not None and source.kind == "youtube"
         file = TranscriptChoice() if is_new_link else recipe.transcript
         captions = dataclasses.replace(file, language=language)
-    return _one(project, side, source=source or recipe.source, transcript=captions, edits=())
+    return _one(project, side, source=source or recipe.source, transcript=captions, edits=(), confirmed=())
 
 
 def with_interval(project: Project, interval_s: float) -> Project:

@@ -158,7 +158,7 @@ def _transcript(source: Source, side: Side, options: argparse.Namespace) -> Tran
     choice = without_captions(source, language, backend)
     if choice is not None:
         way = "its speech is recognized" if choice.origin == "asr" else "its burnt-in subtitles are read"
-        print(f"{source.title} comes without captions, so {way}.", file=sys.stderr)
+        print(f"{source.location}: no captions are given, so {way}", file=sys.stderr)
         return choice
     raise AnalysisError(
         f"{source.location} comes without a transcript. Give its captions with --{side}-captions FILE "

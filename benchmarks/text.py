@@ -11,7 +11,7 @@ from pathlib import Path
 from services.captions import read_captions
 from services.context import Context
 from services.recipe import TranscriptChoice
-from services.records import Origin, Segment, Transcript, VideoFile
+from services.records import Origin, Segment, VideoFile
 from services.scripts import in_script
 from services.sound import read_sound
 from services.subtitle_lines import bare
@@ -47,6 +47,14 @@ class Row:
     load: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    path: Path
+    language: str
+    origin: Origin
+    reference: tuple[Segment, ...]
+
+
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks text", description=__doc__)
     parser.add_argument("--pair", type=Path, help="folder with en/ and zh/, each video.mp4 and captions.srt")
@@ -58,46 +66,47 @@ def main(words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     rows: list[Row] = []
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    for path, language, origin, reference in _material(options.pair, options.clips):
-        rows.append(_row(path, language, origin, reference, options.backend))
+    for task in _tasks(options.pair, options.clips):
+        rows.append(_row(task, options.backend))
         _tell(rows[-1])
         # After each, for a long run may be ended before its time.
         options.out.write_text(json.dumps([asdict(row) for row in rows], indent=1))
     return 0
 
 
-def _material(pair: Path | None, clips: Path | None) -> list[tuple[Path, str, Origin, tuple[Segment, ...]]]:
-    """File, language, what is tried, and the reference."""
-    found: list[tuple[Path, str, Origin, tuple[Segment, ...]]] = []
+def _tasks(pair: Path | None, clips: Path | None) -> list[_Task]:
+    found: list[_Task] = []
     for text in sorted(clips.glob("*.txt")) if clips else []:
-        sound = next(path for path in sorted(clips.glob(f"{text.stem}.*")) if path != text) if clips else text
         reference = (Segment(0.0, 1e6, text.read_text("utf-8").strip()),)
-        found.append((sound, text.stem.rsplit(".", 1)[-1], "asr", reference))
+        sounds = [path for path in sorted(text.parent.glob(f"{text.stem}.*")) if path != text]
+        found += [_Task(sound, text.stem.rsplit(".", 1)[-1], "asr", reference) for sound in sounds]
     for language in LANGUAGES if pair else ():
-        folder = (pair or Path()) / language
-        reference = read_captions(folder / "captions.srt", language).segments
-        origins: tuple[Origin, ...] = ("subtitles", "asr") if language == "zh" else ("asr",)
-        found += [(folder / "video.mp4", language, origin, reference) for origin in origins]
+        video = (pair or Path()) / language / "video.mp4"
+        reference = read_captions(video.with_name("captions.srt"), language).segments
+        if language == "zh":
+            found.append(_Task(video, language, "subtitles", reference))
+        found.append(_Task(video, language, "asr", reference))
     return found
 
 
-def _row(path: Path, language: str, origin: Origin, reference: Sequence[Segment], backend: str) -> Row:
-    duration_s = read_sound(path).duration_s if origin == "asr" else probe_video(path).duration_s
-    load = os.getloadavg()[0]
+def _row(task: _Task, backend: str) -> Row:
+    path, language, load = task.path, task.language, os.getloadavg()[0]
+    is_speech = task.origin == "asr"
+    duration_s = read_sound(path).duration_s if is_speech else probe_video(path).duration_s
     context = Context(open_workspace().root, lambda _name, compute: compute())
     video = VideoFile(path, path.name, "", "", duration_s, 0, 0)
-    choice = TranscriptChoice(origin, language, backend=backend if origin == "asr" else "")
+    choice = TranscriptChoice(task.origin, language, backend=backend if is_speech else "")
     began = time.perf_counter()
-    transcript: Transcript = open_text(video, choice, context)
+    segments = open_text(video, choice, context).segments
     seconds = time.perf_counter() - began
-    expected = units("".join(f"{segment.text} " for segment in reference), language)
-    read = units("".join(f"{segment.text} " for segment in transcript.segments), language)
+    expected = units(" ".join(segment.text for segment in task.reference), language)
+    read = units(" ".join(segment.text for segment in segments), language)
     return Row(
         "/".join(path.parts[-2:]),
-        origin,
+        task.origin,
         "character" if language == "zh" else "word",
         edits(read, expected) / max(len(expected), 1),
-        _edits_near(transcript.segments, reference, language) / max(len(read), 1),
+        _edits_near(segments, task.reference, language) / max(len(read), 1),
         len(expected),
         len(read),
         seconds,
@@ -139,8 +148,8 @@ def _edits_near(segments: Sequence[Segment], reference: Sequence[Segment], langu
 
 def _tell(row: Row) -> None:
     print(
-        f"{row.file:24} {row.origin:10} {row.unit} errors {row.error:.3f}, of what was read {row.of_read:.3f} "
-        f"({row.n_read} of {row.n_reference}); {row.seconds:.1f} s, {row.real_time:.2f} x real time, "
-        f"load {row.load:.1f}",
+        f"{row.file:24} {row.origin:10} {row.unit} errors {row.error:.3f}, "
+        f"of what was read {row.of_read:.3f} ({row.n_read} of {row.n_reference}); "
+        f"{row.seconds:.1f} s, {row.real_time:.2f} x real time, load {row.load:.1f}",
         flush=True,
     )

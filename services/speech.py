@@ -30,6 +30,7 @@ BEAT_S = 0.25  # how often it is asked whether to stop
 WINDOW_S = 28.0  # Whisper hears 30 s at a time, and takes as long for less
 JOIN_GAP_S = 3.0  # silence within a window
 _BEAM = 5
+_MAX_TOKENS = 440  # in a window; the model's own limit is 448 with its marks
 _TEMPERATURES = [0.0, 0.4, 0.8]  # tried in turn where the text repeats itself or is improbable
 
 
@@ -60,11 +61,11 @@ def recognize(path: Path, name: str, choice: TranscriptChoice, ctx: Context) -> 
     backend = backends.find("speech", choice.backend or "auto")
     sound = read_sound(path, ctx.progress)
     began = time.monotonic()
-    model = open_model(backend, ctx.progress)
-    language = _known_language(model, choice.language, backend)
     heard = _beating(lambda: _windows(sound), lambda: ctx.progress(0, 1, "looking for speech"))
     if not heard:
         raise NoSpeech(name)
+    model = open_model(backend, ctx.progress)
+    language = _known_language(model, choice.language, backend)
     if not language:
         first = _floats(sound, heard[0])
         language = _beating(lambda: str(model.detect_language(first)[0]), lambda: ctx.progress(0, 1, ""))
@@ -132,6 +133,8 @@ def _utterances(model: Any, sound: Sound, window: Window, language: str) -> Iter
         # No prompt: with one it wrote signs and the wanted script, and heard real Mandarin news much worse.
         condition_on_previous_text=False,  # an error would be carried on, and loops come of it
         word_timestamps=True,
+        # Nobody speaks faster; on noise it would write to its limit, for as long as half a minute.
+        max_new_tokens=min(_MAX_TOKENS, int(20 + 15 * (window.end - window.start) / RATE)),
     )
     shift_s = sound.start_s + window.start / RATE
     for segment in segments:

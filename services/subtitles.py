@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 INTERVAL_S = 0.5
 LOWER = 0.6  # share of the height above which nothing is read: subtitles stand in the lower third, or near it
 MIN_SCORE = 0.7
-SAME_STROKES = 0.85  # share of the strokes in common from which a picture shows what the one before showed
-SAME_LINE = 0.7  # for one line, whose background may move behind it
+SAME_STROKES = 0.92  # share of the strokes in common from which a picture shows what the one before showed
+SAME_LINE = 0.8  # for one line, whose background may move behind it
 STROKES_WIDTH_PX = 640
 SOURCE = "burnt-in subtitles"
 
@@ -72,9 +72,10 @@ def _readings(path: Path) -> Iterator[Reading]:
 
 
 def strokes(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where thin bright or dark strokes are, as writing has them, in the picture made STROKES_WIDTH_PX wide.
+    """Where thin strokes are, as writing has them, in the lower part made STROKES_WIDTH_PX wide.
 
     pixels: (H, W, 3) BGR
+    Returns (h, w, 2) bool: bright strokes and dark ones.
     """
     import cv2
 
@@ -83,9 +84,8 @@ def strokes(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     size = (STROKES_WIDTH_PX, max(1, round((pixels.shape[0] - top_px) * scale)))
     small = cv2.resize(cv2.cvtColor(pixels[top_px:], cv2.COLOR_BGR2GRAY), size, interpolation=cv2.INTER_AREA)
     thin = cv2.getStructuringElement(cv2.MORPH_RECT, (7, 7))
-    bright = cv2.morphologyEx(small, cv2.MORPH_TOPHAT, thin)
-    dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, thin)
-    return np.asarray(cv2.max(bright, dark) > 60, bool)
+    kinds = [cv2.morphologyEx(small, kind, thin) for kind in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT)]
+    return np.stack(kinds, axis=-1) > 60
 
 
 def likeness(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:

@@ -61,12 +61,20 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument(
         "--clips", type=Path, help="folder of sound files NAME.en.wav, NAME.zh.flac with .txt"
     )
+    parser.add_argument(
+        "--origins",
+        nargs="+",
+        choices=("asr", "subtitles"),
+        default=("asr", "subtitles"),
+        help="what is tried",
+    )
     parser.add_argument("--backend", default="auto", help="what recognizes speech")
     parser.add_argument("--out", type=Path, default=Path("out/text.json"))
     options = parser.parse_args(words)
     rows: list[Row] = []
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    for task in _tasks(options.pair, options.clips):
+    tasks = [task for task in _tasks(options.pair, options.clips) if task.origin in options.origins]
+    for task in tasks:
         rows.append(_row(task, options.backend))
         _tell(rows[-1])
         # After each, for a long run may be ended before its time.

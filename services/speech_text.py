@@ -11,7 +11,7 @@ from services.records import Segment
 from services.scripts import in_script, script_of
 
 MAX_COMPRESSION = 2.4  # Whisper's own threshold: more is a text that repeats itself
-UNSURE_SILENCE = 0.4  # probability of "no speech" from which a phrase of farewell is not believed
+UNSURE_SILENCE = 0.4  # probability of "no speech" from which a farewell or a loop is not believed at all
 MIN_REPEATS = 4  # of a run of words before it is a loop; poems and slogans say things three times
 MAX_RUN = 12  # words in the longest run that is looked for
 PAUSE_S = 1.5  # silence that always ends a segment
@@ -74,9 +74,11 @@ def is_invented(utterance: Utterance) -> bool:
     bare = _bare(in_script(utterance.text, "simplified"))
     if not bare or _INVENTED.fullmatch(bare):
         return True
-    if utterance.no_speech >= UNSURE_SILENCE and _FAREWELL.fullmatch(bare):
+    kept = without_loops(utterance.words)
+    is_suspect = len(kept) < len(utterance.words) or _FAREWELL.fullmatch(bare)
+    if is_suspect and utterance.no_speech >= UNSURE_SILENCE:
         return True
-    rest = "".join(word.text for word in without_loops(utterance.words)).encode()
+    rest = "".join(word.text for word in kept).encode()
     return len(rest) > 40 and len(rest) / len(zlib.compress(rest)) > MAX_COMPRESSION
 
 

@@ -68,6 +68,12 @@ def test_a_text_that_repeats_itself_with_small_changes_is_left_out():
     assert is_invented(said(loop))
 
 
+def test_a_loop_is_believed_once_where_somebody_is_heard_and_not_at_all_elsewhere():
+    loop = "I'm sorry, I'm sorry, I'm sorry, I'm sorry"
+    assert texts(said(loop, no_speech=0.1)) == ["I'm sorry,"]
+    assert texts(said(loop, no_speech=0.5)) == []
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -61,22 +61,22 @@ def recognize(path: Path, name: str, choice: TranscriptChoice, ctx: Context) -> 
     backend = backends.find("speech", choice.backend or "auto")
     sound = read_sound(path, ctx.progress)
     began = time.monotonic()
-    heard = _beating(lambda: _windows(sound), lambda: ctx.progress(0, 1, "looking for speech"))
+    heard = beating(lambda: speech_windows(sound), lambda: ctx.progress(0, 1, "looking for speech"))
     if not heard:
         raise NoSpeech(name)
     model = open_model(backend, ctx.progress)
-    language = _known_language(model, choice.language, backend)
+    language = known_language(model, choice.language, backend)
     if not language:
         first = _floats(sound, heard[0])
-        language = _beating(lambda: str(model.detect_language(first)[0]), lambda: ctx.progress(0, 1, ""))
-    utterances: list[Utterance] = []
+        language = beating(lambda: str(model.detect_language(first)[0]), lambda: ctx.progress(0, 1, ""))
+    said: list[Utterance] = []
     with told_running(backend, "recognize speech"):
         for window in heard:
-            utterances += _beating(
-                lambda window=window: list(_utterances(model, sound, window, language)),
+            said += beating(
+                lambda window=window: list(utterances(model, sound, window, language)),
                 lambda window=window: _tell(ctx, sound, window),
             )
-    segments = segments_of(utterances, choice.language or language)
+    segments = segments_of(said, choice.language or language)
     if not segments:
         raise NoSpeech(name)
     log.info("%s: %.0f s of sound in %.1f s", backend.name, sound.duration_s, time.monotonic() - began)
@@ -95,8 +95,11 @@ def windows_of(stretches: Sequence[tuple[int, int]]) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-def _known_language(model: Any, language: str, backend: backends.Backend) -> str:
-    """Whisper's code for it; "" is left to detection."""
+def known_language(model: Any, language: str, backend: backends.Backend) -> str:
+    """Whisper's code for a language (BCP 47); "" where it is to be detected.
+
+    Raises AnalysisError if the model does not know it.
+    """
     code = primary(language)
     if not code or code == "und":
         return ""
@@ -110,7 +113,7 @@ def _known_language(model: Any, language: str, backend: backends.Backend) -> str
     return code
 
 
-def _windows(sound: Sound) -> tuple[Window, ...]:
+def speech_windows(sound: Sound) -> tuple[Window, ...]:
     """Where somebody speaks, by the Silero detector that comes with faster-whisper."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
@@ -124,7 +127,11 @@ def _windows(sound: Sound) -> tuple[Window, ...]:
     return windows_of([(int(stretch["start"]), int(stretch["end"])) for stretch in found])
 
 
-def _utterances(model: Any, sound: Sound, window: Window, language: str) -> Iterator[Utterance]:
+def utterances(model: Any, sound: Sound, window: Window, language: str) -> Iterator[Utterance]:
+    """What the model hears in the window, with times from the video's first picture.
+
+    model: from open_model; language: Whisper's code
+    """
     segments, _ = model.transcribe(
         _floats(sound, window),
         language=language,
@@ -155,7 +162,7 @@ def _tell(ctx: Context, sound: Sound, window: Window) -> None:
     ctx.progress(int(done_s), max(int(total_s), 1), f"listening, {done_s:.0f} of {total_s:.0f} s")
 
 
-def _beating(work: Callable[[], T], beat: Callable[[], None]) -> T:
+def beating(work: Callable[[], T], beat: Callable[[], None]) -> T:
     """What `work` gives; meanwhile `beat` is called in this thread four times a second.
 
     A large model takes a minute for a window, and cannot be interrupted in it. If `beat` raises Cancelled,

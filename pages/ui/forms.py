@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.texts import Text, text_choice, text_fields
+from pages.ui.texts import Keys, Text, text_choice, text_fields
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
 from services.new_project import new_project
@@ -38,7 +38,11 @@ def upload_form(ws: Workspace) -> Project | None:
             text = text_fields(
                 "file",
                 SIDE_LANGUAGES[side],
-                keys=(f"sources_text_{side}", f"sources_captions_{side}", f"sources_language_upload_{side}"),
+                keys=Keys(
+                    f"sources_text_{side}",
+                    f"sources_captions_{side}",
+                    f"sources_language_upload_{side}",
+                ),
                 label="Its captions",
                 note="SubRip (.srt), WebVTT (.vtt), SubStation (.ass), or YouTube's captions as JSON",
             )
@@ -68,11 +72,15 @@ def links_form(ws: Workspace) -> Project | None:
                 validate=LINK,
                 placeholder="https://www.youtube.com/watch?v=…",
             )
-            keys = (f"sources_link_text_{side}", f"sources_link_captions_{side}")
+            keys = Keys(
+                f"sources_link_text_{side}",
+                f"sources_link_captions_{side}",
+                f"sources_language_links_{side}",
+            )
             text = text_fields(
                 "youtube",
                 SIDE_LANGUAGES[side],
-                keys=(*keys, f"sources_language_links_{side}"),
+                keys=keys,
                 label="Captions (optional)",
                 note="Without a file, YouTube's captions in this language are taken: written ones before "
                 "automatic ones.",
@@ -103,7 +111,7 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
         text = text_fields(
             kind,
             before.language,
-            keys=(
+            keys=Keys(
                 f"sources_new_text_{keys}",
                 f"sources_new_captions_{keys}",
                 f"sources_new_language_{keys}",

@@ -17,6 +17,15 @@ CAPTION_TYPES = ("srt", "vtt", "ass", "ssa", "json", "json3")  # what services.c
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Of the three fields."""
+
+    origin: str
+    captions: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     origin: Origin
     captions: Any  # the uploaded file, or None
@@ -27,7 +36,7 @@ def text_fields(
     kind: str,
     language: str,
     *,
-    keys: tuple[str, str, str],
+    keys: Keys,
     label: str,
     note: str = "",
     current: Origin = "captions",
@@ -36,21 +45,19 @@ def text_fields(
 
     kind:     of the Source
     language: the one to begin with
-    keys:     of the three fields
     label:    of the caption file; note: help on it
     """
-    origin_key, captions_key, language_key = keys
-    origin = _origin(kind, origin_key, current)
+    origin = _origin(kind, keys.origin, current)
     captions = None
     if origin == "captions":
-        captions = st.file_uploader(label, CAPTION_TYPES, key=captions_key, help=note or None)
+        captions = st.file_uploader(label, CAPTION_TYPES, key=keys.captions, help=note or None)
     codes: Sequence[str] = list(dict.fromkeys((*LANGUAGES, language)))
     chosen = st.selectbox(
         "Language of the captions" if origin == "captions" else "Language of the text",
         codes,
         index=codes.index(language),
         format_func=lambda code: LANGUAGES.get(code) or str(code),
-        key=language_key,
+        key=keys.language,
     )
     return Text(origin, captions, chosen)
 

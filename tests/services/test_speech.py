@@ -9,12 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services import backends, speech
+from services import backends
 from services.context import Context
 from services.errors import AnalysisError, Cancelled
 from services.recipe import TranscriptChoice
 from services.sound import RATE, Sound
-from services.speech import NoSpeech, Window, recognize, windows_of
+from services.speech import (
+    NoSpeech,
+    Window,
+    beating,
+    known_language,
+    recognize,
+    utterances,
+    windows_of,
+)
 from services.speech_model import open_model, packaged_folder
 from tests import drawn
 
@@ -79,22 +87,27 @@ def test_silence_is_told(tmp_path: Path, ctx: Context):
         recognize(path, "a", TranscriptChoice("asr", "zh"), ctx)
 
 
-def test_a_language_that_the_model_does_not_know_is_told(
-    spoken_video: Path, ctx: Context, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(speech, "_windows", lambda sound: (Window(0, RATE),))
-    with pytest.raises(AnalysisError, match="does not know the language 'tlh'"):
-        recognize(spoken_video, "a", TranscriptChoice("asr", "tlh"), ctx)
+def test_a_language_that_the_model_does_not_know_is_told():
+    model = open_model(BASE)
+    with pytest.raises(
+        AnalysisError, match=r"Whisper base does not know the language 'tlh'\. Set this video's"
+    ):
+        known_language(model, "tlh", BASE)
+    assert [known_language(model, tag, BASE) for tag in ("zh-Hant", "yue", "en-GB", "", "und")] == [
+        "zh",
+        "zh",
+        "en",
+        "",
+        "",
+    ]
 
 
 def test_a_model_that_is_not_here_is_told_with_the_way_to_get_it(
-    spoken_video: Path, ctx: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(speech, "_windows", lambda sound: (Window(0, RATE),))
-    choice = TranscriptChoice("asr", "en", backend="whisper-small")
     with pytest.raises(AnalysisError, match=r"Whisper small is not on this machine\. Get it on the Models"):
-        recognize(spoken_video, "a", choice, ctx)
+        open_model(backends.find("speech", "whisper-small"))
 
 
 def test_stop_is_heard_within_two_seconds_while_a_window_is_worked_on():
@@ -107,13 +120,13 @@ def test_stop_is_heard_within_two_seconds_while_a_window_is_worked_on():
     threading.Timer(0.3, is_stopped.set).start()
     began = time.monotonic()
     with pytest.raises(Cancelled):
-        speech._beating(lambda: time.sleep(4), beat)
+        beating(lambda: time.sleep(4), beat)
     assert time.monotonic() - began < 2
 
 
 def test_what_fails_in_the_work_is_raised_where_it_is_waited_for():
     with pytest.raises(ZeroDivisionError):
-        speech._beating(lambda: 1 // 0, lambda: None)
+        beating(lambda: 1 // 0, lambda: None)
 
 
 def test_stretches_of_speech_are_joined_up_to_what_whisper_hears_at_once():
@@ -125,8 +138,8 @@ def test_stretches_of_speech_are_joined_up_to_what_whisper_hears_at_once():
 def test_the_model_hears_a_window_with_times_from_the_video_s_start():
     sound = Sound(drawn.tone(3), start_s=10.0)
     model = open_model(BASE)
-    utterances = list(speech._utterances(model, sound, Window(RATE, 3 * RATE), "en"))
-    assert all(11 <= word.start_s <= word.end_s <= 41 for u in utterances for word in u.words)
+    heard = list(utterances(model, sound, Window(RATE, 3 * RATE), "en"))
+    assert all(11 <= word.start_s <= word.end_s <= 41 for u in heard for word in u.words)
 
 
 @pytest.mark.skipif(

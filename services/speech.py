@@ -103,14 +103,22 @@ def known_language(model: Any, language: str, backend: backends.Backend) -> str:
     code = primary(language)
     if not code or code == "und":
         return ""
-    if code not in model.supported_languages and code == "yue":
+    if code == "yue" and not _knows(model, code):
         code = "zh"
-    if code not in model.supported_languages:
+    if not _knows(model, code):
         raise AnalysisError(
             f"{backend.title} does not know the language '{language}'. "
             "Set this video's language on the Sources page, or choose another model for speech, or captions."
         )
     return code
+
+
+def _knows(model: Any, code: str) -> bool:
+    """The list of languages is the largest model's; the vocabulary tells what this one has learnt."""
+    is_listed = code in model.supported_languages
+    return is_listed and (
+        not model.model.is_multilingual or bool(model.hf_tokenizer.token_to_id(f"<|{code}|>"))
+    )
 
 
 def speech_windows(sound: Sound) -> tuple[Window, ...]:

@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import frames, quality, training
+from benchmarks import frames, quality, text, training
 
-BENCHMARKS = {"frames": frames.main, "quality": quality.main, "training": training.main}
+BENCHMARKS = {
+    "frames": frames.main,
+    "quality": quality.main,
+    "text": text.main,
+    "training": training.main,
+}
 
 
 def main() -> int:

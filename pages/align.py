@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import pairs
+from pages.ui import pairs, review
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro, next_step, other_side, player, side_switch, undo_button
@@ -32,6 +32,7 @@ video = load(ws.store, recipe, "video")
 is_ready = follow(ws, project, side, "pairs", what=f"Pairing the {name}", hint=pairs.HINT)
 if is_ready:
     pairs.summary(ws, recipe)
+review.queue(ws, project, side)
 original = rows_to_edit(frames, transcript, recipe.alignment)
 if not original:
     st.stop()

@@ -11,7 +11,7 @@ ws = workspace()
 project = project_in_url(ws)
 intro(
     "Models",
-    "Four steps use a model that you can exchange. Those that come with Diptych need no internet; nothing is "
+    "Five steps use a model that you can exchange. Those that come with Diptych need no internet; nothing is "
     "downloaded unless you ask for it here. A new project takes the first of each list that is on this "
     "machine.",
 )

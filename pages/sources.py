@@ -14,6 +14,7 @@ from services.labels import clock, video_label, without_markdown
 from services.languages import language_name
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
+from services.text_origins import told
 from services.views import Still, spread
 from services.workspace import Workspace
 
@@ -106,11 +107,10 @@ def facts(ws: Workspace, recipe: Recipe) -> None:
             st.metric("Length", clock(video.duration_s), width="content")
         st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
         st.metric("Text segments", len(transcript.segments), width="content")
-    made = "automatic captions" if transcript.is_generated else "captions"
-    parts = [f"Text: {made}{f' from {without_markdown(transcript.source)}' if transcript.source else ''}"]
+    parts = [f"Text: {told(transcript)}"]
     if transcript.detected:
         parts.append(f"reads as {language_name(transcript.detected)}")
-    st.caption(" · ".join(parts))
+    st.caption(without_markdown(" · ".join(parts)))
 
 
 def text_notes(ws: Workspace, project: Project, side: Side) -> None:

@@ -21,6 +21,7 @@ from services.recipe import (
     TagEdit,
     TranscriptChoice,
 )
+from services.text_origins import with_speech_backend
 from services.variants import preset_epochs, variant_of, varied
 
 PRESET_TITLES = {name: preset.title for name, preset in PRESETS.items()}
@@ -69,14 +70,14 @@ def with_source(
     """Another video, other captions or another language on a side; corrections go, for they are of its texts.
 
     source:   None keeps the video
-    captions: None keeps the caption file; with a new YouTube video it takes YouTube's captions
+    captions: where the text comes from; None keeps that, but with a new YouTube video takes its captions
     """
     recipe = project.recipe(side)
     if captions is None:
         is_new_link = source is not None and source.kind == "youtube"
         file = TranscriptChoice() if is_new_link else recipe.transcript
         captions = dataclasses.replace(file, language=language)
-    return _one(project, side, source=source or recipe.source, transcript=captions, edits=())
+    return _one(project, side, source=source or recipe.source, transcript=captions, edits=(), confirmed=())
 
 
 def with_language(project: Project, side: Side, language: str) -> Project:
@@ -155,19 +156,22 @@ def with_backend(project: Project, role: str, name: str) -> Project:
         elif role == "phrases":
             comparing = dataclasses.replace(project.comparing, phrases=name)
             project = dataclasses.replace(_one(project, side, phrases=name), comparing=comparing)
+        elif role == "speech":
+            project = _one(project, side, transcript=with_speech_backend(recipe.transcript, name))
         else:
             raise AnalysisError(f"The backend for {role} cannot be changed in a project.")
     return project
 
 
 def backend_in_use(project: Project, role: str) -> str:
-    """Name of the backend that serves the role in this project."""
+    """Name of the backend that serves the role in this project; "" for speech where none is recognized."""
     recipe = project.left
     return {
         "word-vectors": recipe.embedding.backend,
         "descriptions": recipe.describing.backend,
         "tags": recipe.tagging.backend,
         "phrases": project.comparing.phrases,
+        "speech": project.left.transcript.backend or project.right.transcript.backend,
     }[role]
 
 

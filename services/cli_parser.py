@@ -71,7 +71,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{side}-captions",
             metavar="FILE",
-            help=".srt, .vtt, .ass, .json or .txt; not needed for YouTube",
+            help=".srt, .vtt, .ass, .json or .txt; without one YouTube's captions, or a file's speech",
         )
         parser.add_argument(
             f"--{side}-language", metavar="TAG", help=f"language of the captions (default {language})"

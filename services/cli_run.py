@@ -17,6 +17,7 @@ from services.recipe import SIDES, ClusterChoice, Project, Side, Source, Transcr
 from services.records import AlignedPairs, Comparison
 from services.report import findings
 from services.sample import sample_project
+from services.text_origins import without_captions
 from services.workspace import Workspace
 
 DEFAULT_LANGUAGE: dict[Side, str] = {"left": "en", "right": "zh"}
@@ -156,6 +157,12 @@ def _transcript(source: Source, side: Side, options: argparse.Namespace) -> Tran
         return sources.captions_of(given, language)
     if source.kind == "youtube":
         return TranscriptChoice(language=language)
+    backend = dict(options.backend).get("speech", "auto")
+    choice = without_captions(source, language, backend)
+    if choice is not None:
+        way = "its speech is recognized" if choice.origin == "asr" else "its burnt-in subtitles are read"
+        print(f"{source.location}: no captions are given, so {way}", file=sys.stderr)
+        return choice
     raise AnalysisError(
         f"{source.location} comes without a transcript. Give its captions with --{side}-captions FILE "
         f"({', '.join(CAPTION_ENDINGS)})."

@@ -21,8 +21,10 @@ from services.recipe import (
     TranscriptChoice,
     digest,
 )
+from services.text_origins import with_speech_backend
 
-# What the paper used (§3.4.2, §4.1.2, §5.3.3); the other presets take the best that is on the machine.
+# What the paper used (§3.4.2, §4.1.2, §5.3.3); the other presets take the best that is on the machine. Its
+# Chinese speech service has no name (§4.2.2).
 PAPER_BACKENDS = {
     "word-vectors": "files",
     "descriptions": "blip",
@@ -61,7 +63,7 @@ def new_project(
         dataclasses.replace(
             shared,
             source=source,
-            transcript=transcript,
+            transcript=with_speech_backend(transcript, chosen["speech"]),
             clustering=ClusterChoice(_checked_k(k)),
             describing=Describing(chosen["descriptions"]),
             tagging=Tagging(chosen["tags"]),
@@ -88,7 +90,7 @@ def chosen_backends(preset: str, wishes: Mapping[str, str]) -> dict[str, str]:
             raise AnalysisError(f"There is no role '{role}'. Choose one of: {', '.join(models.ROLES)}.")
     names: dict[str, str] = {}
     for role in models.ROLES:
-        by_preset = PAPER_BACKENDS[role] if preset == "paper" else "auto"
+        by_preset = PAPER_BACKENDS.get(role, "auto") if preset == "paper" else "auto"
         wish = wishes.get(role, by_preset)
         if role == "word-vectors" and wish.startswith(FILES):
             names[role] = wish

@@ -40,12 +40,17 @@ def project_file(store: Store, project: Project) -> dict[str, Any]:
 
 
 def backend_names(project: Project) -> dict[str, str]:
-    """Role -> name of the backend, as in services.backends; both sides use the same ones."""
+    """Role -> name of the backend, as in services.backends; both sides use the same ones.
+
+    Without "speech" where no text comes from it.
+    """
+    speech = project.left.transcript.backend or project.right.transcript.backend
     return {
         "word-vectors": project.left.embedding.backend,
         "descriptions": project.left.describing.backend,
         "tags": project.left.tagging.backend,
         "phrases": project.comparing.phrases,
+        **({"speech": speech} if speech else {}),
     }
 
 
@@ -61,7 +66,10 @@ def backend_facts(role: str, name: str) -> dict[str, str]:
 
 
 def command_line(project: Project, out: str = "DIR") -> str:
-    """The command that computes this project anew; corrections by hand and another variant are not."""
+    """The command that computes this project anew.
+
+    Corrections by hand and another variant are not; burnt-in subtitles only of a video without sound.
+    """
     words = ["python", "-m", "services", "run"]
     for side in SIDES:
         words += [f"--{side}", _location(project.recipe(side))]

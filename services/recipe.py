@@ -47,6 +47,7 @@ class TranscriptChoice:
     language: str = "en"
     digest: str = ""  # of the caption file; "" takes YouTube's captions
     location: str = apart()
+    backend: str = ""  # what recognizes speech, a name of services.backends; "" for other origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ class Recipe:
     tagging: Tagging = Tagging()
     phrases: str = "use"  # phrase vectors that place tags in pictures or words
     tag_edits: tuple[TagEdit, ...] = ()
+    # Starts in milliseconds of recognized segments that the analyst found right; shapes no result.
+    confirmed: tuple[int, ...] = field(default=(), metadata={"in_key": False})
 
 
 @dataclass(frozen=True, slots=True)

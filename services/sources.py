@@ -16,6 +16,7 @@ from services.pictures import open_picture, picture_files
 from services.recipe import Source, TranscriptChoice
 from services.records import Transcript, VideoFile
 from services.store import told_in_words
+from services.text_origins import open_text
 from services.uploads import safe_name
 from services.video_reader import VideoGone, probe_video
 from services.youtube_captions import fetch_captions
@@ -101,16 +102,13 @@ def open_transcript(
     *,
     session: "requests.Session | None" = None,
 ) -> Transcript:
-    """The segments of the chosen caption file, or of the YouTube video's captions.
+    """The segments that are spoken or burnt in, of the chosen caption file, or of the YouTube captions.
 
     session: what requests to YouTube go through
     Raises AnalysisError.
     """
-    if choice.origin not in ("captions", "edited"):
-        raise AnalysisError(
-            f"Text from '{choice.origin}' is not available in this version. "
-            "Choose captions: YouTube's, or an .srt or .vtt file."
-        )
+    if choice.origin in ("asr", "subtitles"):
+        return open_text(video, choice, ctx)
     if choice.digest:
         file = Path(choice.location)
         transcript = read_captions(file, choice.language, duration_s=video.duration_s)

@@ -154,6 +154,7 @@ STAGES: dict[str, Stage] = {
         needs=("video",),
         reads=("transcript", "source"),
         device="network",
+        backend="transcript.backend",
     ),
     "pairs": Stage(_pairs, AlignedPairs, "Pairs", needs=("frames", "segments"), reads=("alignment", "edits")),
     "dataset": Stage(

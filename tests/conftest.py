@@ -48,6 +48,13 @@ def drawn_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def spoken_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """3 s of pictures with a tone that sets in half a second late: sound, and nobody speaks."""
+    path = tmp_path_factory.mktemp("drawn") / "tone.mp4"
+    return drawn.write_video_with_sound(path, drawn.tone(2.5), sound_start_s=0.5)
+
+
+@pytest.fixture(scope="session")
 def uneven_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """12 s with 30, 15 and 10 frames a second in turn, numbers drawn."""
     return drawn.write_video(tmp_path_factory.mktemp("drawn") / "uneven.mp4", drawn.uneven_times_ms())

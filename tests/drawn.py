@@ -45,6 +45,34 @@ def write_video(path: Path, times_ms: Sequence[int], codec: str = "libx264") -> 
     return path
 
 
+def tone(seconds: float, rate: int = 16_000) -> NDArray[np.int16]:
+    """(n,) a low note."""
+    times_s = np.arange(int(seconds * rate)) / rate
+    return (8000 * np.sin(2 * np.pi * 220 * times_s)).astype(np.int16)
+
+
+def write_video_with_sound(
+    path: Path, samples: NDArray[np.int16], *, rate: int = 16_000, sound_start_s: float = 0.0
+) -> Path:
+    """A drawn video as long as its sound, at 10 frames a second; the sound begins at sound_start_s."""
+    n_pictures = int((len(samples) / rate + sound_start_s) * 10)
+    with av.open(str(path), "w") as container:
+        pictures = container.add_stream("libx264", rate=10)
+        pictures.width, pictures.height, pictures.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+        sound = container.add_stream("aac", rate=rate, layout="mono")
+        for number in range(n_pictures):
+            frame = av.VideoFrame.from_ndarray(picture(number), format="rgb24")
+            container.mux(pictures.encode(frame))
+        container.mux(pictures.encode())
+        for start in range(0, len(samples), 1024):
+            heard = av.AudioFrame.from_ndarray(samples[None, start : start + 1024], "s16", "mono")
+            heard.sample_rate, heard.time_base = rate, Fraction(1, rate)
+            heard.pts = start + int(sound_start_s * rate)
+            container.mux(sound.encode(heard))
+        container.mux(sound.encode())
+    return path
+
+
 def steady_times_ms(seconds: int, fps: int) -> list[int]:
     return [n * 1000 // fps for n in range(seconds * fps)]
 

@@ -11,6 +11,7 @@ KINDS = {
     "descriptions": "Any image-to-text model: it writes one sentence for each frame.",
     "tags": "Any chat model: it reads texts and descriptions of a cluster and writes ten tags.",
     "phrases": "Any sentence-transformers model: it says how near two tags are.",
+    "speech": "Any Whisper model in the form of CTranslate2, which faster-whisper runs.",
 }
 NAME = (r"^\s*[\w][\w.\-]*/[\w][\w.\-]*(@[\w.\-/]+)?\s*$", "Write OWNER/MODEL or OWNER/MODEL@REVISION.")
 ONLY_DOWNLOAD = "Get it on the Models page"  # what how_to_get says where a button is all that is needed
@@ -19,8 +20,9 @@ ONLY_DOWNLOAD = "Get it on the Models page"  # what how_to_get says where a butt
 def table(ws: Workspace, project: Project | None, role: str) -> None:
     """The role's listed models, and the one of the hub that the open project has chosen by itself."""
     shown = {backend.name: backend for backend in of_role(role)}
-    if project:
-        chosen = find(role, choose.backend_in_use(project, role))
+    in_use = choose.backend_in_use(project, role) if project else ""
+    if in_use:
+        chosen = find(role, in_use)
         shown.setdefault(chosen.name, chosen)
     for backend in shown.values():
         _row(ws, project, backend, "list")
@@ -89,6 +91,8 @@ def _use_button(
     ws: Workspace, project: Project | None, backend: Backend, number: str, *, is_offered: bool
 ) -> None:
     if project is None or not is_offered or backend.role not in HUB_ROLES:
+        return
+    if not choose.backend_in_use(project, backend.role):  # no video's text comes from its speech
         return
     if st.button("Use in this project", key=f"models_use_{number}", icon=":material/star:"):
         changed = choose.with_backend(project, backend.role, backend.name)

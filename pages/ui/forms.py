@@ -5,30 +5,18 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.texts import Keys, Text, text_choice, text_fields
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
-from services.languages import LANGUAGES
 from services.new_project import new_project
-from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source, TranscriptChoice
-from services.sources import captions_of, source_of
-from services.uploads import (
-    CAPTION_TYPES,
-    CAPTIONS_MB,
-    PICTURE_TYPES,
-    VIDEO_MB,
-    VIDEO_TYPES,
-    keep_upload,
-    keep_video,
-)
+from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source
+from services.sources import source_of
+from services.uploads import PICTURE_TYPES, VIDEO_MB, VIDEO_TYPES, keep_video
 from services.workspace import Workspace
 
 LINK = (
     r"^\s*(https?://)?((www|m|music)\.)?(youtube\.com|youtu\.be|youtube-nocookie\.com)/\S+\s*$",
     "This is not a link to a YouTube video.",
-)
-CAPTIONS_HELP = (
-    "SubRip (.srt), WebVTT (.vtt), SubStation (.ass), YouTube's captions as JSON, or a plain text (.txt); "
-    "a text without times is spread over the video."
 )
 SIDE_TITLES: dict[Side, str] = {"left": "First video", "right": "Second video"}
 SIDE_LANGUAGES: dict[Side, str] = {"left": "en", "right": "zh-Hans"}
@@ -43,27 +31,36 @@ class Settings:
 
 def upload_form(ws: Workspace) -> Project | None:
     """The project that two uploads make; None until Create is pressed."""
-    chosen: dict[Side, tuple[Any, Any, str]] = {}
+    chosen: dict[Side, tuple[Any, Text]] = {}
     for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
         with column:
             video = _video_uploader(SIDE_TITLES[side], f"sources_video_{side}")
-            captions = _caption_uploader("Its captions", f"sources_captions_{side}", CAPTIONS_HELP)
-            chosen[side] = (video, captions, _language(side, "upload"))
+            text = text_fields(
+                "file",
+                SIDE_LANGUAGES[side],
+                keys=Keys(
+                    f"sources_text_{side}",
+                    f"sources_captions_{side}",
+                    f"sources_language_upload_{side}",
+                ),
+                label="Its captions",
+            )
+            chosen[side] = (video, text)
     settings = _settings("upload")
-    is_whole = bool(settings.topic) and all(video and captions for video, captions, _ in chosen.values())
-    if not _create("upload", is_whole, "Add both videos, both caption files and a topic."):
+    has_texts = all(text.captions or text.origin != "captions" for _, text in chosen.values())
+    is_whole = bool(settings.topic) and has_texts and all(video for video, _ in chosen.values())
+    needs = "Add both videos, captions or another way to their texts, and a topic."
+    if not _create("upload", is_whole, needs):
         return None
-    sources: dict[Side, Source] = {}
-    texts: dict[Side, TranscriptChoice] = {}
-    for side, (video, captions, language) in chosen.items():
-        sources[side] = source_of(str(keep_video(video, ws.uploads)))
-        texts[side] = _captions(ws, captions, language)
-    return _project(settings, sources, texts)
+    sources: dict[Side, Source] = {
+        side: source_of(str(keep_video(video, ws.uploads))) for side, (video, _) in chosen.items()
+    }
+    return _project(ws, settings, sources, {side: text for side, (_, text) in chosen.items()})
 
 
 def links_form(ws: Workspace) -> Project | None:
     """The project that two links make; None until Create is pressed."""
-    links: dict[Side, tuple[str, Any, str]] = {}
+    links: dict[Side, tuple[str, Text]] = {}
     for side, column in zip(SIDES, st.columns(2, gap="medium"), strict=True):
         with column:
             link = st.text_input(
@@ -73,23 +70,26 @@ def links_form(ws: Workspace) -> Project | None:
                 validate=LINK,
                 placeholder="https://www.youtube.com/watch?v=…",
             )
-            language = _language(side, "links")
-            captions = _caption_uploader(
-                "Captions (optional)",
+            keys = Keys(
+                f"sources_link_text_{side}",
                 f"sources_link_captions_{side}",
-                "Without a file, YouTube's captions in this language are taken: written ones before "
-                f"automatic ones. {CAPTIONS_HELP}",
+                f"sources_language_links_{side}",
             )
-            links[side] = (link or "", captions, language)
+            text = text_fields(
+                "youtube",
+                SIDE_LANGUAGES[side],
+                keys=keys,
+                label="Captions (optional)",
+                note="Without a file, YouTube's captions in this language are taken: written ones before "
+                "automatic ones.",
+            )
+            links[side] = (link or "", text)
     settings = _settings("links")
-    is_whole = bool(settings.topic) and all(link for link, _, _ in links.values())
+    is_whole = bool(settings.topic) and all(link for link, _ in links.values())
     if not _create("links", is_whole, "Paste both links and write a topic."):
         return None
-    sources: dict[Side, Source] = {side: source_of(link) for side, (link, _, _) in links.items()}
-    texts: dict[Side, TranscriptChoice] = {
-        side: _captions(ws, captions, language) for side, (_, captions, language) in links.items()
-    }
-    return _project(settings, sources, texts)
+    sources: dict[Side, Source] = {side: source_of(link) for side, (link, _) in links.items()}
+    return _project(ws, settings, sources, {side: text for side, (_, text) in links.items()})
 
 
 def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
@@ -104,23 +104,30 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
             validate=LINK,
             placeholder="https://",
         )
-        captions = _caption_uploader("Other captions", f"sources_new_captions_{keys}", CAPTIONS_HELP)
-        codes = list(dict.fromkeys((recipe.transcript.language, *LANGUAGES)))
-        language = st.selectbox(
-            "Language of the captions",
-            codes,
-            format_func=lambda code: LANGUAGES.get(code) or str(code),
-            key=f"sources_new_language_{keys}",
+        kind = "file" if video else "youtube" if link else recipe.source.kind
+        before = recipe.transcript
+        text = text_fields(
+            kind,
+            before.language,
+            keys=Keys(
+                f"sources_new_text_{keys}",
+                f"sources_new_captions_{keys}",
+                f"sources_new_language_{keys}",
+            ),
+            label="Other captions",
+            current=before.origin,
         )
         st.caption("What is left empty stays. The corrections of this side's texts go; Undo brings all back.")
-        is_changed = bool(video or link or captions) or language != recipe.transcript.language
+        is_same_text = (text.origin, text.language) == (before.origin, before.language)
+        is_changed = bool(video or link or text.captions) or not is_same_text
         if not st.button("Save", key=f"sources_new_save_{side}", type="primary", disabled=not is_changed):
             return None
     source = source_of(link) if link else None
     if video:
         source = source_of(str(keep_video(video, ws.uploads)))
-    text = _captions(ws, captions, language) if captions else None
-    return with_source(project, side, source=source, captions=text, language=language)
+    keeps_captions = text.origin == before.origin == "captions" and not text.captions
+    choice = None if keeps_captions else text_choice(ws, source or recipe.source, text)
+    return with_source(project, side, source=source, captions=choice, language=text.language)
 
 
 def interval_field(current_s: float, prefix: str) -> float:
@@ -175,27 +182,6 @@ def _video_uploader(label: str, key: str) -> list[Any]:
     )
 
 
-def _caption_uploader(label: str, key: str, help_text: str) -> Any:
-    return st.file_uploader(label, CAPTION_TYPES, key=key, max_upload_size=CAPTIONS_MB, help=help_text)
-
-
-def _captions(ws: Workspace, captions: Any, language: str) -> TranscriptChoice:
-    if captions is None:
-        return TranscriptChoice(language=language)
-    return captions_of(str(keep_upload(captions.name, captions, ws.uploads)), language)
-
-
-def _language(side: Side, way: str) -> str:
-    codes = list(LANGUAGES)
-    return st.selectbox(
-        "Language of the captions",
-        codes,
-        index=codes.index(SIDE_LANGUAGES[side]),
-        format_func=lambda code: LANGUAGES[code],
-        key=f"sources_language_{way}_{side}",
-    )
-
-
 def _settings(way: str) -> Settings:
     topic = st.text_input(
         "Topic: what both videos are about", key=f"sources_topic_{way}", placeholder="Winter Olympics 2022"
@@ -229,13 +215,15 @@ def _create(way: str, is_whole: bool, needs: str) -> bool:
     return is_pressed
 
 
-def _project(settings: Settings, sources: dict[Side, Source], texts: dict[Side, TranscriptChoice]) -> Project:
+def _project(
+    ws: Workspace, settings: Settings, sources: dict[Side, Source], texts: dict[Side, Text]
+) -> Project:
     return new_project(
         settings.topic,
         sources["left"],
         sources["right"],
-        texts["left"],
-        texts["right"],
+        text_choice(ws, sources["left"], texts["left"]),
+        text_choice(ws, sources["right"], texts["right"]),
         preset=settings.preset,
         interval_s=settings.interval_s,
         backends=dict.fromkeys(ROLES, "auto"),  # what is on this machine; Tags and Models change it

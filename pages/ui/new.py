@@ -19,7 +19,10 @@ def three_ways(ws: Workspace) -> None:
     upload, links = st.columns(2, gap="medium")
     with upload, st.container(border=True, key="card_upload", height="stretch"):
         _way(
-            "upload", "upload_file", "Upload two videos", "Two files from this computer, each with captions."
+            "upload",
+            "upload_file",
+            "Upload two videos",
+            "Two files from this computer, with captions or without.",
         )
     with links, st.container(border=True, key="card_links", height="stretch"):
         _way("links", "link", "Paste two YouTube links", "Diptych fetches videos and captions by itself.")

@@ -3,7 +3,8 @@
 import dataclasses
 
 from services import choose
-from services.recipe import Alignment, PairEdit, Project
+from services.recipe import Alignment, PairEdit, Project, TranscriptChoice
+from services.review import other_reading
 from services.stages import load
 from services.workspace import Workspace
 from tests.filled import put
@@ -71,3 +72,65 @@ def test_pairs_that_are_being_made_can_be_stopped(ws: Workspace, project: Projec
     forget(ws, project, "pairs")
     record(ws, project, "left", "pairs", "running")
     assert buttons(open_page("align", project))["job_stop_left_pairs"] == "Stop"
+
+
+def test_speech_is_checked_against_subtitles_one_disagreement_at_a_time(ws: Workspace, project: Project):
+    heard = recognized(ws, project)
+    at = open_page("align", heard)
+    told = words(at)
+    assert "**1 of 2**" in "".join(bar.proto.text for bar in at.get("progress"))
+    assert "Heard" in told
+    assert "<mark>" in told
+    at.button(key="align_review_burnt_in").click().run()
+    assert not at.exception
+    saved = ws.projects.get(project.project_id)
+    assert [(edit.segment, edit.text) for edit in saved.left.edits] == [(3, "what the picture shows")]
+
+
+def test_a_skipped_disagreement_changes_nothing_and_comes_back(ws: Workspace, project: Project):
+    at = open_page("align", recognized(ws, project))
+    at.button(key="align_review_skip").click().run()
+    at.button(key="align_review_skip").click().run()
+    assert "0 of 2 are decided, 2 skipped." in words(at)
+    at.button(key="align_review_again").click().run()
+    assert not at.exception
+    assert buttons(at)["align_review_speech"] == "Take speech (1)"
+    assert ws.projects.get(project.project_id).left.edits == ()
+
+
+def test_speech_that_was_right_is_confirmed_and_an_own_text_is_taken(ws: Workspace, project: Project):
+    at = open_page("align", recognized(ws, project))
+    at.button(key="align_review_speech").click().run()
+    at.button(key="align_review_edit").click().run()
+    at.text_area[0].input("what I hear").run()
+    at.button(key="align_review_save").click().run()
+    assert not at.exception
+    saved = ws.projects.get(project.project_id).left
+    assert saved.confirmed == (round(load(ws.store, saved, "segments").segments[3].start_s * 1000),)
+    assert [(edit.segment, edit.text) for edit in saved.edits] == [(5, "what I hear")]
+
+
+def test_captions_have_nothing_to_be_checked_against(ws: Workspace, project: Project):
+    assert not [key for key in buttons(open_page("align", project)) if key and "align_review" in key]
+
+
+def recognized(ws: Workspace, project: Project) -> Project:
+    """The project with its left text recognized, and its subtitles read, which differ in two places."""
+    choice = TranscriptChoice("asr", "en", backend="whisper-base")
+    left = dataclasses.replace(project.left, transcript=choice)
+    before = load(ws.store, project.left, "segments")
+    segments = tuple(dataclasses.replace(s, origin="asr") for s in before.segments)
+    put(ws.store, left, "segments", dataclasses.replace(before, segments=segments))
+    put(ws.store, left, "pairs", load(ws.store, project.left, "pairs"))
+    shown = [
+        dataclasses.replace(s, text="what the picture shows") if number in (3, 5) else s
+        for number, s in enumerate(before.segments)
+    ]
+    twin = other_reading(left)
+    assert twin is not None
+    put(ws.store, twin, "segments", dataclasses.replace(before, segments=tuple(shown)))
+    saved = ws.projects.save(project.with_recipe("left", left), "recognized")
+    for edit in (PairEdit(3, text="what the picture shows"), PairEdit(5, text="what I hear")):
+        decided = dataclasses.replace(left, edits=(edit,))
+        put(ws.store, decided, "pairs", load(ws.store, project.left, "pairs"))
+    return saved

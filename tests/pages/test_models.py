@@ -1,12 +1,13 @@
 """Models: what is on this machine, what can be fetched, and what the project takes."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from huggingface_hub import close_session, constants
 
-from services.recipe import Project
+from services.recipe import Project, TranscriptChoice
 from services.workspace import Workspace
 from tests.fake_hub import FakeHub
 from tests.pages.conftest import buttons, open_page, words
@@ -35,6 +36,24 @@ def test_models_of_the_hub_can_be_downloaded_and_say_their_licence_and_size(empt
     at = open_page("models")
     assert buttons(at)["models_get_list_descriptions_blip"] == "Download"
     assert "BSD-3-Clause  \n990 MB  \nrevision 82a37760796d" in words(at)
+
+
+def test_models_of_speech_are_listed_and_taken_only_where_speech_is_recognized(
+    ws: Workspace, project: Project
+):
+    at = open_page("models", project)
+    assert "**Whisper base**" in words(at)
+    assert "MIT  \n145 MB" in words(at)
+    assert buttons(at)["models_get_list_speech_whisper-small"] == "Download"
+    assert "models_use_list_speech_whisper-base" not in buttons(at)
+    choice = TranscriptChoice("asr", "en", backend="hub:owner/whisper")
+    heard = dataclasses.replace(project.left, transcript=choice)
+    at = open_page("models", ws.projects.save(project.with_recipe("left", heard), "recognized"))
+    assert "**owner/whisper**" in words(at)
+    at.button(key="models_use_list_speech_whisper-base").click().run()
+    assert not at.exception
+    saved = ws.projects.get(project.project_id)
+    assert (saved.left.transcript.backend, saved.right.transcript.backend) == ("whisper-base", "")
 
 
 def test_a_model_with_a_licence_to_accept_says_how(empty: Workspace):

@@ -43,6 +43,34 @@ def test_captions_of_every_kind_that_can_be_read_may_be_uploaded_and_no_other(em
     assert not {".srv3", ".ttml"} & set(offered)
 
 
+def test_the_text_may_come_from_speech_or_subtitles_where_the_video_can_have_them(empty: Workspace):
+    at = form(open_page("sources"), "upload")
+    assert at.button_group(key="sources_text_left").options == [
+        "Captions",
+        "Speech recognition",
+        "Burnt-in subtitles",
+    ]
+    at.button_group(key="sources_text_left").set_value("asr").run()
+    assert not at.exception
+    assert len(at.get("file_uploader")) == 3  # no captions are asked for on the left
+    assert "Listens to the sound, on this machine" in words(at)
+    at.button(key="sources_way_links").click().run()
+    assert at.button_group(key="sources_link_text_left").options == ["Captions", "Burnt-in subtitles"]
+
+
+def test_a_video_s_text_can_be_read_anew_from_its_subtitles(ws: Workspace, project: Project):
+    at = open_page("sources", project)
+    keys = f"left_{project.revision}"
+    assert at.button(key="sources_new_save_left").disabled
+    at.button_group(key=f"sources_new_text_{keys}").set_value("subtitles").run()
+    assert not at.exception
+    assert not at.button(key="sources_new_save_left").disabled
+
+
+def test_where_the_text_comes_from_is_told(ws: Workspace, project: Project):
+    assert "Text: captions" in words(open_page("sources", project))
+
+
 def test_the_paper_s_preset_says_which_models_the_paper_took_and_what_takes_their_place(empty: Workspace):
     at = form(open_page("sources"), "links")
     at.selectbox(key="sources_preset_links").select("paper").run()

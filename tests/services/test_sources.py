@@ -191,7 +191,7 @@ def test_a_file_without_captions_is_told(drawn_video: Path, ctx: Context):
         open_transcript(open_video(source, ctx), TranscriptChoice(), source, ctx)
 
 
-def test_a_text_origin_that_is_not_there_is_told(drawn_video: Path, ctx: Context):
+def test_speech_of_a_video_without_sound_is_told(drawn_video: Path, ctx: Context):
     source = source_of(str(drawn_video))
-    with pytest.raises(AnalysisError, match="'asr' is not available"):
+    with pytest.raises(AnalysisError, match=r"drawn\.mp4 has no sound track.*Choose captions"):
         open_transcript(open_video(source, ctx), TranscriptChoice("asr"), source, ctx)

@@ -1,0 +1,62 @@
+"""The review of recognized speech against burnt-in subtitles: what is open, and the analyst's decisions."""
+
+import dataclasses
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.align import nearest_frames
+from services.disagreements import Disagreement, disagreements
+from services.recipe import PairEdit, Project, Recipe, Side, TranscriptChoice
+from services.records import Frames, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """current: the one to decide now, None when all are decided or put off."""
+
+    n_all: int
+    n_decided: int
+    n_put_off: int
+    current: Disagreement | None
+
+
+def other_reading(recipe: Recipe) -> Recipe | None:
+    """The recipe of the same video read from its subtitles; None unless its text is recognized speech."""
+    if recipe.transcript.origin != "asr" or recipe.source.kind == "frames":
+        return None
+    return dataclasses.replace(
+        recipe, transcript=TranscriptChoice("subtitles", recipe.transcript.language), edits=(), confirmed=()
+    )
+
+
+def review(recipe: Recipe, speech: Transcript, burnt_in: Transcript, put_off: Collection[int]) -> Review:
+    """Where the review stands. put_off: ids of segments that were skipped for now."""
+    found = disagreements(speech.segments, burnt_in.segments)
+    edited = {edit.segment for edit in recipe.edits if edit.text is not None or edit.is_dropped}
+    is_open = [d for d in found if d.segment not in edited and d.segment_id not in recipe.confirmed]
+    waiting = [d for d in is_open if d.segment_id not in put_off]
+    return Review(
+        len(found),
+        len(found) - len(is_open),
+        len(is_open) - len(waiting),
+        waiting[0] if waiting else None,
+    )
+
+
+def frame_of(at: Disagreement, frames: Frames) -> int:
+    """The frame nearest to the middle of the segment."""
+    return int(nearest_frames(frames.times_s, np.array([(at.start_s + at.end_s) / 2]))[0])
+
+
+def decide(project: Project, side: Side, at: Disagreement, text: str) -> Project:
+    """The project with this text for the segment; the recognized text itself is noted as confirmed."""
+    recipe = project.recipe(side)
+    if text.strip() == at.speech_text:
+        confirmed = tuple(sorted({*recipe.confirmed, at.segment_id}))
+        return project.with_recipe(side, dataclasses.replace(recipe, confirmed=confirmed))
+    others = tuple(edit for edit in recipe.edits if edit.segment != at.segment)
+    before = next((edit for edit in recipe.edits if edit.segment == at.segment), PairEdit(at.segment))
+    edits = (*others, dataclasses.replace(before, text=text.strip()))
+    return project.with_recipe(side, dataclasses.replace(recipe, edits=edits))

@@ -1,0 +1,70 @@
+"""A decision becomes a correction; a confirmation is remembered and asks for no new result."""
+
+import dataclasses
+
+from services.recipe import PairEdit, Project, Recipe, Source, TranscriptChoice
+from services.records import Segment, Transcript
+from services.review import decide, other_reading, review
+from services.stages import key
+
+CHOICE = TranscriptChoice("asr", "zh", backend="whisper-base")
+RECIPE = Recipe(Source("file", "ab", "/zh.mp4"), CHOICE)
+PROJECT = Project("p", "t", dataclasses.replace(RECIPE, transcript=TranscriptChoice()), RECIPE)
+HEARD = ("老年人接神疫苗", "今天的发布会", "专家回答了体问")
+SHOWN = ("老年人接种疫苗", "今天的发布会", "专家回答了提问")
+
+
+def transcript(texts: tuple[str, ...]) -> Transcript:
+    return Transcript(tuple(Segment(n * 4.0, n * 4 + 4.0, text, "asr") for n, text in enumerate(texts)), "zh")
+
+
+def standing(project: Project, put_off: tuple[int, ...] = ()):
+    return review(project.right, transcript(HEARD), transcript(SHOWN), put_off)
+
+
+def test_the_first_open_disagreement_is_shown():
+    found = standing(PROJECT)
+    assert (found.n_all, found.n_decided, found.n_put_off) == (2, 0, 0)
+    assert found.current is not None
+    assert found.current.segment == 0
+
+
+def test_a_skipped_one_waits_behind_the_others_and_changes_nothing():
+    found = standing(PROJECT, put_off=(0,))
+    assert found.current is not None
+    assert (found.current.segment, found.n_put_off) == (2, 1)
+    assert standing(PROJECT, put_off=(0, 8000)).current is None
+
+
+def test_the_burnt_in_text_becomes_a_correction_of_that_segment():
+    at = standing(PROJECT).current
+    assert at is not None
+    decided = decide(PROJECT, "right", at, at.burnt_in_text)
+    assert decided.right.edits == (PairEdit(0, text="老年人接种疫苗"),)
+    assert decided.left == PROJECT.left
+    assert (standing(decided).n_decided, standing(decided).n_all) == (1, 2)
+
+
+def test_another_frame_that_was_chosen_for_the_segment_stays():
+    paired = dataclasses.replace(RECIPE, edits=(PairEdit(0, frame=7), PairEdit(1, is_dropped=True)))
+    project = PROJECT.with_recipe("right", paired)
+    at = standing(project).current
+    assert at is not None
+    decided = decide(project, "right", at, " 我的文字 ")
+    assert set(decided.right.edits) == {PairEdit(0, text="我的文字", frame=7), PairEdit(1, is_dropped=True)}
+
+
+def test_confirmed_speech_is_remembered_and_needs_no_new_result():
+    at = standing(PROJECT).current
+    assert at is not None
+    decided = decide(PROJECT, "right", at, at.speech_text)
+    assert (decided.right.confirmed, decided.right.edits) == ((0,), ())
+    assert standing(decided).n_decided == 1
+    assert key(decided.right, "pairs") == key(PROJECT.right, "pairs")
+
+
+def test_only_recognized_speech_of_a_video_has_another_reading():
+    twin = other_reading(RECIPE)
+    assert twin is not None
+    assert twin.transcript == TranscriptChoice("subtitles", "zh")
+    assert other_reading(PROJECT.left) is None

@@ -8,7 +8,7 @@ from pages.ui.context import here, project_in_url, workspace
 from pages.ui.job import follow
 from pages.ui.parts import intro, language, next_step, strip, undo_button
 from services import choose, jobs
-from services.labels import clock, video_label, without_markdown
+from services.labels import clock, sampling_label, video_label, without_markdown
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
 from services.views import Still, spread
@@ -57,7 +57,7 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
         st.subheader(without_markdown(recipe.source.title or recipe.source.location or name), anchor=False)
         st.caption(
             f"{name} · {language(recipe)} · {KINDS[recipe.source.kind]}, "
-            f"one frame every {recipe.sampling.interval_s:g} s"
+            f"one frame {sampling_label(recipe.sampling)}"
         )
         is_read = have(ws.store, recipe, "frames")
         if is_read:

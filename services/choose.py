@@ -12,7 +12,6 @@ from services.recipe import (
     Alignment,
     ClusterChoice,
     Describing,
-    PairEdit,
     Project,
     Recipe,
     Sampling,
@@ -30,6 +29,11 @@ ALIGNMENTS: dict[str, tuple[str, str]] = {
     "nearest_start": (
         "Nearest frame",
         "Each text takes the frame nearest to its start: right where the times were measured.",
+    ),
+    "all_frames": (
+        "Every frame",
+        "Each frame takes the text that is spoken at its time: most pairs, and long texts count more. Frames "
+        "at whose time nothing is spoken stay out.",
     ),
     "uniform": (
         "Evenly spread",
@@ -66,8 +70,9 @@ def with_source(
     captions: TranscriptChoice | None,
     language: str,
 ) -> Project:
-    """Another video, other captions or another language on a side; corrections go, for they are of its texts.
+    """Another video, other captions or another language on a side.
 
+    Corrections find their places in other captions of the same video and language; otherwise they go.
     source:   None keeps the video
     captions: None keeps the caption file; with a new YouTube video it takes YouTube's captions
     """
@@ -76,11 +81,19 @@ def with_source(
         is_new_link = source is not None and source.kind == "youtube"
         file = TranscriptChoice() if is_new_link else recipe.transcript
         captions = dataclasses.replace(file, language=language)
-    return _one(project, side, source=source or recipe.source, transcript=captions, edits=())
+    kept = _one(project, side, source=source or recipe.source, transcript=captions)
+    if source is None and captions.language == recipe.transcript.language:
+        return kept
+    return _one(kept, side, edits=(), text_edits=())
+
+
+def with_shots(project: Project) -> Project:
+    """Both videos with one frame from the middle of each shot; the interval waits to be chosen again."""
+    return _both(project, sampling=dataclasses.replace(project.left.sampling, method="shots"))
 
 
 def with_interval(project: Project, interval_s: float) -> Project:
-    """Raises AnalysisError for an interval that is too short or too long."""
+    """Both videos with a frame every so many seconds. Raises AnalysisError for too few or too many."""
     try:
         sampling = Sampling(interval_s)
     except ValueError as e:
@@ -105,10 +118,6 @@ def with_preset(project: Project, name: str, epochs: int | None = None) -> Proje
         fresh = varied(_replaced(recipe, model=model, training=training), variant_of(recipe))
         changed = changed.with_recipe(side, fresh)
     return changed
-
-
-def with_edits(project: Project, side: Side, edits: tuple[PairEdit, ...]) -> Project:
-    return _one(project, side, edits=edits)
 
 
 def with_alignment(project: Project, side: Side, method: str) -> Project:

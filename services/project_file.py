@@ -61,7 +61,7 @@ def backend_facts(role: str, name: str) -> dict[str, str]:
 
 
 def command_line(project: Project, out: str = "DIR") -> str:
-    """The command that computes this project anew; corrections by hand and another variant are not."""
+    """The command that computes this project anew, without corrections by hand, variants and shots."""
     words = ["python", "-m", "services", "run"]
     for side in SIDES:
         words += [f"--{side}", _location(project.recipe(side))]

@@ -32,6 +32,12 @@ def click_pair(page: Page, row: int, x_px: int = PLAY_X_PX) -> None:
 
 
 def write_text_of_pair(page: Page, row: int, text: str, x_px: int = TEXT_X_PX) -> None:
+    """Write into a cell of the table, by default its text."""
+    type_into_pair(page, row, text, x_px)
+    page.keyboard.press("Enter")
+
+
+def type_into_pair(page: Page, row: int, text: str, x_px: int = TEXT_X_PX) -> None:
     """Type into the table, which is a picture to the browser: only the cell that is edited is an element."""
     field = page.locator("#portal textarea, #portal input").first
     for _ in range(5):  # a click is lost while the table is mounted anew
@@ -43,7 +49,6 @@ def write_text_of_pair(page: Page, row: int, text: str, x_px: int = TEXT_X_PX) -
         if field.is_visible():
             break
     field.fill(text)
-    field.press("Enter")
 
 
 def select_on_map(page: Page) -> None:

@@ -20,7 +20,7 @@ from services.recipe import Project
 from services.records import Frames, Segment, Transcript
 from services.segment_ids import numbered
 from services.workspace import Workspace
-from tests.e2e.acts import write_text_of_pair
+from tests.e2e.acts import type_into_pair
 from tests.e2e.running_app import RunningApp, browser, key, running_app, settled, window
 from tests.filled import INTERVAL_S, draw_frame, filled_workspace, put
 
@@ -37,8 +37,8 @@ def main() -> None:
             page = window(opened).new_page()
             report("first rows", first_rows(app, page, project))
             report("text edited in its cell", edits(ws, page, project))
-            report("segment dropped", presses(ws, page, project, "align_drop"))
-            report("segment split", presses(ws, page, project, "align_split"))
+            report("segment dropped or taken in", presses(ws, page, project, "align_drop"))
+            report("segment split or merged", presses(ws, page, project, "align_split", "align_merge"))
 
 
 def lengthened(ws: Workspace, project: Project, n_rows: int) -> Project:
@@ -78,15 +78,18 @@ def first_rows(app: RunningApp, page: Page, project: Project) -> list[float]:
 def edits(ws: Workspace, page: Page, project: Project) -> list[float]:
     settled(page)
     page.wait_for_timeout(1000)  # the columns get their widths after the first drawing
+    took_ms: list[float] = []
+    for row in range(1, 1 + N_TIMES):
+        type_into_pair(page, row, f"corrected {row} by hand")
+        took_ms.append(timed(saved(ws, page, project, lambda: page.keyboard.press("Enter"))))
+    return took_ms
+
+
+def presses(ws: Workspace, page: Page, project: Project, *buttons: str) -> list[float]:
     return [
-        timed(saved(ws, page, project, lambda row=row: write_text_of_pair(page, row, f"corrected {row}")))
-        for row in range(1, 1 + N_TIMES)
+        timed(saved(ws, page, project, key(page, button).get_by_role("button").first.click))
+        for button in buttons * (N_TIMES // len(buttons) + 1)
     ]
-
-
-def presses(ws: Workspace, page: Page, project: Project, button: str) -> list[float]:
-    press = key(page, button).get_by_role("button").first.click
-    return [timed(saved(ws, page, project, press)) for _ in range(N_TIMES)]
 
 
 def saved(ws: Workspace, page: Page, project: Project, act: Callable[[], object]) -> Callable[[], None]:

@@ -175,8 +175,8 @@ def test_a_file_that_changes_after_the_project_was_made(good: dict[str, str], tm
     assert told_first.code == 2
     ws = open_workspace()
     (project,) = ws.projects.all()
-    ws.store.discard(stages.key(project.left, "transcript"))
-    ws.store.discard(stages.key(project.left, "pairs"))
+    for stage in ("transcript", "segments", "pairs"):
+        ws.store.discard(stages.key(project.left, stage))
     write_captions(captions, CHINESE)
     assert_one_sentence(
         told("build", project.project_id, "left", "pairs"), str(captions), "has changed", "Add it again"

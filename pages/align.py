@@ -1,76 +1,92 @@
-"""Step 2: which words go with which frame; correct texts, re-pair, leave out, undo (paper §4.1.2, §4.2.2)."""
+"""Step 2: which words go with which frame; correct, divide, join, re-pair, leave out, undo (paper §4)."""
 
 import streamlit as st
 
-from pages.ui import pairs, review
-from pages.ui.context import context, unlocked
-from pages.ui.job import follow
-from pages.ui.parts import intro, next_step, other_side, player, side_switch, undo_button
-from services import choose
-from services.edits import edited_rows, edits_from, told
-from services.labels import video_label
-from services.stages import key, load
-from services.views import rows_to_edit
+from pages.ui import align_tools, methods, pairs, review
+from pages.ui.context import context, here, unlocked
+from pages.ui.parts import intro, next_step, other_side, player, side_switch, undo_and_redo
+from pages.ui.segment_panel import panel
+from services import choose, jobs
+from services.align_acts import paired, sheet
+from services.labels import video_label, without_markdown
+from services.recipe import SIDES
+from services.segment_files import write_vtt
+from services.stages import have, key, load
+
+HINT = "If the texts are right and only their times are wrong, choose “Evenly spread” above."
 
 intro(
     "Align",
-    "Each piece of text goes with one frame; the model learns from these pairs. Look them through: correct "
-    "what was misheard, choose another frame, or leave a pair out. Then train.",
+    "Each piece of text goes with a frame; the model learns from these pairs. Look them through: correct "
+    "what was misheard, choose another frame, or leave a pair out. Every change is saved at once.",
 )
 ws, project = context()
 unlocked(ws, project, "align")
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     side = side_switch(project, "align_side")
-    method = pairs.method_choice(project, side)
+    with st.container(horizontal=True, width="content"):
+        undo_and_redo(ws, project, "align")
 recipe, name = project.recipe(side), video_label(project, side)
+now, video = sheet(ws.store, recipe), load(ws.store, recipe, "video")
+problem = paired(ws.store, recipe)
+
+with st.expander(
+    "How texts find their frames", icon=":material/link:", expanded=bool(problem), key="align_how"
+):
+    method = methods.method_choice(project, side, now)
+    methods.preview(now, video)
+    resampled = methods.sampling_choice(project)
 if method != recipe.alignment.method:
     told_method = choose.ALIGNMENTS[method][0].lower()
-    ws.projects.save(choose.with_alignment(project, side, method), f"pairing of the {name}: {told_method}")
+    changed = choose.with_alignment(project, side, method)
+    paired(ws.store, changed.recipe(side))
+    ws.projects.save(changed, f"pairing of the {name}: {told_method}")
     st.rerun()
-frames, transcript = load(ws.store, recipe, "frames"), load(ws.store, recipe, "segments")
-video = load(ws.store, recipe, "video")
-is_ready = follow(ws, project, side, "pairs", what=f"Pairing the {name}", hint=pairs.HINT)
-if is_ready:
-    pairs.summary(ws, recipe)
-review.queue(ws, project, side)
-original = rows_to_edit(frames, transcript, recipe.alignment)
-if not original:
-    st.stop()
-rows = edited_rows(original, recipe.edits)
+if resampled:
+    saved = ws.projects.save(resampled, "frames drawn another way")
+    for each in SIDES:
+        jobs.submit(ws, saved, each, "pairs")
+    st.switch_page("sources.py", query_params=here(saved))
 
+if problem:
+    st.error(without_markdown(problem), icon=":material/error:")
+    st.caption(HINT)
+align_tools.summary(
+    None if problem else load(ws.store, recipe, "pairs"),
+    now.rows,
+    load(ws.store, recipe, "dataset").unknown if have(ws.store, recipe, "dataset") else None,
+)
+refused = st.session_state.get("align_refused")
+if refused:
+    st.warning(without_markdown(refused[0]), icon=":material/undo:")
+    if refused[1]:
+        st.code(refused[1], language=None, wrap_lines=True)
+
+review.queue(ws, project, side)
+with st.container(horizontal=True):
+    rows = align_tools.find(ws, project, side, now)
+    align_tools.files(project, side, now)
+shown = pairs.shown_row(side, rows)
+frames_key = key(recipe, "frames")
 with st.container(key="wide_pairs"):
-    table, beside = st.columns([2, 1], gap="medium")
+    table, beside = st.columns([2.25, 1], gap="medium")
 with table:
-    seen = pairs.table(
-        side, key(recipe, "frames"), rows, len(frames.times_s), recipe, has_player=not video.is_folder
-    )
-    is_changed = seen != pairs.as_shown(rows)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            "Save corrections",
-            key="align_save",
-            type="primary",
-            icon=":material/save:",
-            disabled=not is_changed,
-        ):
-            edits = edits_from(original, seen, len(frames.times_s))
-            n_new = len(set(edits) ^ set(recipe.edits))
-            what = f"{n_new} correction{'' if n_new == 1 else 's'}, {name}"
-            ws.projects.save(choose.with_edits(project, side, edits), what)
-            st.toast("Corrections saved.", icon=":material/check:")
-            st.rerun()
-        if is_changed:
-            st.caption("Not saved yet. Training starts from the saved pairs.")
-        else:
-            undo_button(ws, project, "align_undo")
+    shown_id = shown.segment.id if shown else None
+    pairs.table(ws, project.project_id, side, frames_key, rows, len(now.frames.times_s), shown_id)
 with beside:
     if video.is_folder:
         st.caption("This source is a folder of frames, so there is no video to play.")
     else:
         start_s = st.session_state.get(f"align_{side}_seek")
-        player(recipe, start_s=start_s or 0.0, autoplay=start_s is not None)
-    pairs.corrections(told(recipe.edits, original))
+        tracks = {"Corrected": write_vtt(now.texts.segments), "Original": write_vtt(now.texts.original)}
+        player(recipe, start_s=start_s or 0.0, autoplay=start_s is not None, subtitles=tracks)
+    if shown:
+        panel(ws, project.project_id, side, now, shown, frames_key)
+align_tools.changes(ws, project)
 
 other = other_side(side)
-if is_ready and follow(ws, project, other, "pairs", what=f"Pairing the {video_label(project, other)}"):
+problem_there = paired(ws.store, project.recipe(other))
+if problem_there:
+    st.error(f"{video_label(project, other)}: {without_markdown(problem_there)}", icon=":material/error:")
+if not problem and not problem_there:
     next_step(project, "train", "train a model on each video")

@@ -10,7 +10,7 @@ from pages.ui.parts import intro, language, next_step, strip, undo_button
 from services import choose, jobs
 from services.cautions import text_cautions
 from services.detect import is_other_language
-from services.labels import clock, video_label, without_markdown
+from services.labels import clock, sampling_label, video_label, without_markdown
 from services.languages import language_name
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
@@ -63,7 +63,7 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
         st.subheader(without_markdown(title), anchor=False)
         st.caption(
             f"{name} · {language(recipe)} · {KINDS[recipe.source.kind]}, "
-            f"one frame every {recipe.sampling.interval_s:g} s"
+            f"one frame {sampling_label(recipe.sampling)}"
         )
         if video and video.url:
             told = [without_markdown(part) for part in (video.channel, video.published) if part]

@@ -12,7 +12,6 @@ from services.recipe import (
     Alignment,
     ClusterChoice,
     Describing,
-    PairEdit,
     Project,
     Recipe,
     Sampling,
@@ -31,6 +30,11 @@ ALIGNMENTS: dict[str, tuple[str, str]] = {
     "nearest_start": (
         "Nearest frame",
         "Each text takes the frame nearest to its start: right where the times were measured.",
+    ),
+    "all_frames": (
+        "Every frame",
+        "Each frame takes the text that is spoken at its time: most pairs, and long texts count more. Frames "
+        "at whose time nothing is spoken stay out.",
     ),
     "uniform": (
         "Evenly spread",
@@ -67,8 +71,9 @@ def with_source(
     captions: TranscriptChoice | None,
     language: str,
 ) -> Project:
-    """Another video, other captions or another language on a side; corrections go, for they are of its texts.
+    """Another video, other captions or another language on a side.
 
+    Corrections find their places in other captions of the same video and language; otherwise they go.
     source:   None keeps the video
     captions: where the text comes from; None keeps that, but with a new YouTube video takes its captions
     """
@@ -77,18 +82,29 @@ def with_source(
         is_new_link = source is not None and source.kind == "youtube"
         file = TranscriptChoice() if is_new_link else recipe.transcript
         captions = dataclasses.replace(file, language=language)
-    return _one(project, side, source=source or recipe.source, transcript=captions, edits=(), confirmed=())
+    kept = _one(project, side, source=source or recipe.source, transcript=captions)
+    before = recipe.transcript
+    is_same_text = (captions.language, captions.origin) == (before.language, before.origin)
+    if source is None and is_same_text:
+        return kept
+    return _one(kept, side, edits=(), text_edits=(), confirmed=())
 
 
 def with_language(project: Project, side: Side, language: str) -> Project:
     """The side's text taken as this language; if it comes from a file, its corrections stay."""
     recipe = project.recipe(side)
     choice = dataclasses.replace(recipe.transcript, language=language)
-    return _one(project, side, transcript=choice, edits=recipe.edits if choice.digest else ())
+    kept = _one(project, side, transcript=choice)
+    return kept if choice.digest else _one(kept, side, edits=(), text_edits=())
+
+
+def with_shots(project: Project) -> Project:
+    """Both videos with one frame from the middle of each shot; the interval waits to be chosen again."""
+    return _both(project, sampling=dataclasses.replace(project.left.sampling, method="shots"))
 
 
 def with_interval(project: Project, interval_s: float) -> Project:
-    """Raises AnalysisError for an interval that is too short or too long."""
+    """Both videos with a frame every so many seconds. Raises AnalysisError for too few or too many."""
     try:
         sampling = Sampling(interval_s)
     except ValueError as e:
@@ -113,10 +129,6 @@ def with_preset(project: Project, name: str, epochs: int | None = None) -> Proje
         fresh = varied(_replaced(recipe, model=model, training=training), variant_of(recipe))
         changed = changed.with_recipe(side, fresh)
     return changed
-
-
-def with_edits(project: Project, side: Side, edits: tuple[PairEdit, ...]) -> Project:
-    return _one(project, side, edits=edits)
 
 
 def with_alignment(project: Project, side: Side, method: str) -> Project:

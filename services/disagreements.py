@@ -23,8 +23,7 @@ class Piece:
 class Disagreement:
     """One segment of the recognized speech, with what the picture shows while it is said."""
 
-    segment: int  # its number in the transcript
-    segment_id: int  # its start in milliseconds
+    segment_id: int
     start_s: float
     end_s: float
     speech: tuple[Piece, ...]
@@ -45,11 +44,6 @@ class _Word:
     form: str  # what is compared: lower case, half width, Simplified characters
 
 
-def segment_id(segment: Segment) -> int:
-    """What names a segment in corrections: its start in milliseconds."""
-    return round(segment.start_s * 1000)
-
-
 def disagreements(speech: Sequence[Segment], burnt_in: Sequence[Segment]) -> tuple[Disagreement, ...]:
     """The segments of speech whose words are not those of the subtitles shown meanwhile, by time.
 
@@ -67,9 +61,7 @@ def disagreements(speech: Sequence[Segment], burnt_in: Sequence[Segment]) -> tup
         if _form(said) == _form(shown) or not shown:
             continue
         pieces = _marked(heard[number], shown)
-        found.append(
-            Disagreement(number, segment_id(segment), segment.start_s, segment.end_s, pieces[0], pieces[1])
-        )
+        found.append(Disagreement(segment.id, segment.start_s, segment.end_s, pieces[0], pieces[1]))
     return tuple(found)
 
 

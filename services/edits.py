@@ -1,109 +1,94 @@
-"""The analyst's corrections of pairs as a table: rows out, the differences back (paper §4.1.2, §4.2.2)."""
+"""The segments of a video as rows of the Align page, and the analyst's choice of their frames."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from services.align import align
-from services.errors import AnalysisError
-from services.labels import clock
+from services.align import corrected
+from services.matching import match
 from services.recipe import Alignment, PairEdit
-from services.records import AlignedPairs, Frames, Transcript
+from services.records import Frames, Segment
+from services.segment_edits import Texts, originals
+from services.segment_ids import located
 
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    segment: int
-    time_s: float  # the segment's start
-    frame: int
-    text: str
-    is_dropped: bool = False
-    is_changed: bool = False
+    """One segment with its frames.
 
-
-def original_rows(frames: Frames, transcript: Transcript, alignment: Alignment) -> tuple[PairRow, ...]:
-    """One row for each segment as the method alone pairs it, before any correction."""
-    return _rows(align(frames, transcript, alignment, ()), transcript)
-
-
-def edited_rows(original: Sequence[PairRow], edits: Iterable[PairEdit]) -> tuple[PairRow, ...]:
-    """The rows with the corrections in them; dropped rows stay, and are marked."""
-    by_segment = {edit.segment: edit for edit in edits}
-    return tuple(_with_edit(row, by_segment.get(row.segment)) for row in original)
-
-
-def edits_from(
-    original: Sequence[PairRow], edited: Sequence[Mapping[str, Any]], n_frames: int
-) -> tuple[PairEdit, ...]:
-    """What the edited table changes in the original rows.
-
-    edited: as many mappings with "frame", "text" and "drop", in the order of `original`
-    Raises AnalysisError for an empty text and for a frame that does not exist.
+    frames:    indices into Frames, ascending; () where it has none
+    original:  the text as it was got; None where neither text nor times were changed, "" for an inserted one
+    is_paired_by_hand: its frame was chosen
     """
-    edits: list[PairEdit] = []
-    for row, new in zip(original, edited, strict=True):
-        text, frame = _text(new["text"]), _frame(row, new["frame"], n_frames)
-        is_dropped = bool(new["drop"])
-        if not text and not is_dropped:
-            raise AnalysisError(
-                f"The text at {clock(row.time_s)} is empty, so there is nothing to learn from it. "
-                "Write the words that are spoken, or tick 'drop' to leave the pair out."
-            )
-        edit = PairEdit(
-            segment=row.segment,
-            text=None if text in (row.text.strip(), "") else text,
-            frame=None if frame == row.frame else frame,
-            is_dropped=is_dropped,
-        )
-        if edit != PairEdit(row.segment):
-            edits.append(edit)
-    return tuple(edits)
+
+    segment: Segment
+    frames: tuple[int, ...]
+    original: str | None = None
+    is_paired_by_hand: bool = False
+    is_dropped: bool = False
+
+    @property
+    def is_edited(self) -> bool:
+        return self.original is not None or self.is_paired_by_hand or self.is_dropped
 
 
-def told(edits: Iterable[PairEdit], original: Sequence[PairRow]) -> list[str]:
-    """Each correction as one line for people, in order of time."""
-    rows = {row.segment: row for row in original}
-    lines: list[str] = []
-    for edit in sorted(edits, key=lambda edit: edit.segment):
-        row = rows.get(edit.segment)
-        if row is None:
-            continue
-        parts: list[str] = []
-        if edit.is_dropped:
-            parts.append("left out")
-        if edit.text is not None:
-            parts.append(f"“{row.text}” → “{edit.text}”")
-        if edit.frame is not None:
-            parts.append(f"frame {row.frame} → {edit.frame}")
-        lines.append(f"{clock(row.time_s)}  {', '.join(parts)}")
-    return lines
-
-
-def _rows(pairs: AlignedPairs, transcript: Transcript) -> tuple[PairRow, ...]:
+def pair_rows(
+    frames: Frames, texts: Texts, alignment: Alignment, edits: Sequence[PairEdit]
+) -> tuple[PairRow, ...]:
+    """One row for each segment as it is after all corrections; dropped ones stay and keep their frames."""
+    segments = texts.segments
+    if not segments:
+        return ()
+    ids = [segment.id for segment in segments]
+    found = match(frames, segments, alignment).frames_of if len(frames.times_s) else {}
+    shown = [dataclasses.replace(edit, is_dropped=False) for edit in edits]
+    frames_of, _ = corrected(found, ids, shown, len(frames.times_s))
+    changed = originals(texts)
+    home = located([edit.segment for edit in edits], ids)
+    edit_of = {home[edit.segment]: edit for edit in edits if edit.segment in home}
     return tuple(
-        PairRow(int(segment), transcript.segments[int(segment)].start_s, int(frame), text)
-        for segment, frame, text in zip(pairs.segment_index, pairs.frame_index, pairs.texts, strict=True)
+        PairRow(
+            segment,
+            frames_of.get(place, ()),
+            changed.get(segment.id),
+            is_paired_by_hand=segment.id in edit_of and edit_of[segment.id].frame is not None,
+            is_dropped=segment.id in edit_of and edit_of[segment.id].is_dropped,
+        )
+        for place, segment in enumerate(segments)
     )
 
 
-def _with_edit(row: PairRow, edit: PairEdit | None) -> PairRow:
-    if edit is None:
-        return row
-    text = row.text if edit.text is None else edit.text
-    frame = row.frame if edit.frame is None else edit.frame
-    return PairRow(row.segment, row.time_s, frame, text, edit.is_dropped, is_changed=True)
+def with_frame(
+    edits: Sequence[PairEdit], ids: Sequence[int], segment_id: int, frame: int
+) -> tuple[PairEdit, ...]:
+    """The edits with this frame for the segment; ids are those of all segments."""
+    return _with(edits, ids, segment_id, frame=frame)
 
 
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""  # an emptied cell comes back as None or NaN
+def with_drop(
+    edits: Sequence[PairEdit], ids: Sequence[int], segment_id: int, is_dropped: bool
+) -> tuple[PairEdit, ...]:
+    """The edits with the segment left out, or taken in again."""
+    return _with(edits, ids, segment_id, is_dropped=is_dropped)
 
 
-def _frame(row: PairRow, value: Any, n_frames: int) -> int:
-    is_number = isinstance(value, int | float) and not (isinstance(value, float) and math.isnan(value))
-    if is_number and float(value).is_integer() and 0 <= value < n_frames:
-        return int(value)
-    raise AnalysisError(
-        f"The frame at {clock(row.time_s)} is {value}, but the frames are numbered 0 to {n_frames - 1}. "
-        "Type a number from that range."
-    )
+def still_meant(
+    edits: Iterable[PairEdit], ids_before: Sequence[int], ids_after: Sequence[int]
+) -> tuple[PairEdit, ...]:
+    """The edits without those of segments that a correction of the texts took away."""
+    kept = tuple(edits)
+    home = located([edit.segment for edit in kept], ids_before)
+    gone = set(ids_before) - set(ids_after)
+    return tuple(edit for edit in kept if home.get(edit.segment) not in gone)
+
+
+def _with(
+    edits: Sequence[PairEdit], ids: Sequence[int], segment_id: int, **fields: int | bool
+) -> tuple[PairEdit, ...]:
+    home = located([edit.segment for edit in edits], ids)
+    before = next((edit for edit in edits if home.get(edit.segment) == segment_id), PairEdit(segment_id))
+    new = dataclasses.replace(before, segment=segment_id, **fields)
+    others = [edit for edit in edits if edit is not before]
+    if new != PairEdit(segment_id):
+        others.append(new)
+    return tuple(sorted(others, key=lambda edit: edit.segment))

@@ -1,7 +1,6 @@
 """Results as the bytes of the output folder's files; names and columns are told in docs/files.md."""
 
 import csv
-import dataclasses
 import io
 import json
 import math
@@ -12,7 +11,7 @@ import numpy as np
 
 from crvae.records import Clustering, EpochMetrics, KSweep, Latents, Projection
 from services.captions import write_srt
-from services.records import AlignedPairs, Comparison, Descriptions, Frames, Segment, Themes, Transcript
+from services.records import AlignedPairs, Comparison, Descriptions, Frames, Themes, Transcript
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -28,14 +27,9 @@ def json_bytes(value: Any) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def segments_srt(transcript: Transcript, pairs: AlignedPairs) -> bytes:
-    """The transcript with the analyst's corrections; segments that were dropped are left out."""
-    texts = {int(s): text for s, text in zip(pairs.segment_index, pairs.texts, strict=True)}
-    kept = (transcript.segments[s] for s in sorted(texts))
-    corrected: list[Segment] = [
-        dataclasses.replace(segment, text=texts[s]) for s, segment in zip(sorted(texts), kept, strict=True)
-    ]
-    return write_srt(corrected).encode()
+def segments_srt(segments: Transcript, pairs: AlignedPairs) -> bytes:
+    """The corrected segments that are in a pair."""
+    return write_srt(segments.segments[s] for s in sorted(set(pairs.segment_index.tolist()))).encode()
 
 
 def pairs_csv(pairs: AlignedPairs) -> bytes:

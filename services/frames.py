@@ -1,4 +1,4 @@
-"""Frames of a video at a steady interval (paper §4), and the small pictures that the model sees."""
+"""Frames of a video at a steady interval (paper §4) or from its shots, and small ones for the model."""
 
 import math
 import shutil
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from services.errors import AnalysisError
 from services.pictures import open_picture, picture_files
 from services.records import Frames, Progress, VideoFile, quiet
+from services.shots import shot_middles
 from services.store import told_in_words
-from services.video_reader import VideoGone, sampled_pictures
+from services.video_reader import VideoGone, pictures_at, sampled_pictures
 
 JPEG_QUALITY = 90
 MAX_FRAMES = 20_000
@@ -33,9 +34,7 @@ def sample_frames(
     progress(done, total, note) hears of each frame; what it raises ends the sampling.
     Raises AnalysisError if the video is gone, unreadable, cut off or would give more than `max_frames`.
     """
-    shutil.rmtree(folder, ignore_errors=True)  # frames of a run that was stopped
-    with told_in_words("The frames", folder):
-        folder.mkdir(parents=True)
+    _empty(folder)
     if video.is_folder:
         return _convert_pictures(video.path, interval_s, folder, max_frames, progress)
     total = max(1, math.ceil(video.duration_s / interval_s))
@@ -48,6 +47,26 @@ def sample_frames(
         times_s.append(picture.time_s)
         done = len(times_s)
         progress(done, max(done, total), f"{picture.time_s:.0f} of {video.duration_s:.0f} s")
+    return Frames(np.array(times_s), folder, width_px, height_px)
+
+
+def sample_shots(
+    video: VideoFile, folder: Path, *, max_frames: int = MAX_FRAMES, progress: Progress = quiet
+) -> Frames:
+    """The frame in the middle of each shot, written as sample_frames does.
+
+    Raises AnalysisError as sample_frames does, and where no cut is found.
+    """
+    middles_s = shot_middles(video, progress)
+    _check_number(len(middles_s), max_frames, video.title)
+    _empty(folder)
+    times_s: list[float] = []
+    height_px = width_px = 0
+    for picture in pictures_at(video.path, middles_s):
+        height_px, width_px = picture.pixels.shape[:2]
+        _write_jpeg(folder / f"{len(times_s):05d}.jpg", picture.pixels)
+        times_s.append(picture.time_s)
+        progress(len(times_s), len(middles_s), f"shot {len(times_s)} of {len(middles_s)}")
     return Frames(np.array(times_s), folder, width_px, height_px)
 
 
@@ -77,6 +96,12 @@ def model_images(
     for row, frame in enumerate(frame_index):
         images[row] = small[int(frame)]
     return images
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # frames of a run that was stopped
+    with told_in_words("The frames", folder):
+        folder.mkdir(parents=True)
 
 
 def _convert_pictures(

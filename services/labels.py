@@ -5,7 +5,7 @@ import unicodedata
 
 from services.languages import LANGUAGES, primary
 from services.palette import SIDE_NAMES
-from services.recipe import Project, Side
+from services.recipe import Project, Sampling, Side
 
 
 def clock(seconds: float) -> str:
@@ -36,14 +36,24 @@ def _language_name(tag: str) -> str:
     return {**LANGUAGES, "zh": "Chinese", "yue": "Cantonese"}.get(base, "")
 
 
+def sampling_label(sampling: Sampling) -> str:
+    """How frames are drawn, as it goes on after 'one frame'."""
+    return "from each shot" if sampling.method == "shots" else f"every {sampling.interval_s:g} s"
+
+
 def measure_label(measure: str) -> str:
     """A comparison's measure without its notes, for the colour bar."""
     return measure.split(",")[0].split(";")[0]
 
 
+def is_wide(character: str) -> bool:
+    """Whether it is as wide as a Chinese character."""
+    return unicodedata.east_asian_width(character) in "WF"
+
+
 def wide(text: str) -> int:
     """Width of a text in half-width columns: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+    return sum(2 if is_wide(ch) else 1 for ch in text)
 
 
 def shortened(text: str, columns: int) -> str:

@@ -68,7 +68,7 @@ def backend_facts(role: str, name: str) -> dict[str, str]:
 def command_line(project: Project, out: str = "DIR") -> str:
     """The command that computes this project anew.
 
-    Corrections by hand and another variant are not; burnt-in subtitles only of a video without sound.
+    Corrections by hand, variants and shots are not; burnt-in subtitles only of a video without sound.
     """
     words = ["python", "-m", "services", "run"]
     for side in SIDES:

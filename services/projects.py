@@ -3,11 +3,11 @@
 import dataclasses
 import getpass
 import json
+import logging
 import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,25 +16,11 @@ from filelock import FileLock
 
 from services import codec
 from services.errors import AnalysisError
+from services.project_log import MIGRATIONS, Change
 from services.recipe import Project
 from services.store import told_in_words
 
-MIGRATIONS = (
-    """
-    CREATE TABLE projects (
-        id TEXT PRIMARY KEY, data TEXT NOT NULL, revision INTEGER NOT NULL,
-        created TEXT NOT NULL, changed TEXT NOT NULL
-    );
-    CREATE TABLE changes (
-        id INTEGER PRIMARY KEY, project TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
-        what TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0
-    );
-    CREATE TABLE jobs (
-        id TEXT PRIMARY KEY, project TEXT NOT NULL, data TEXT NOT NULL, changed TEXT NOT NULL
-    );
-    CREATE INDEX changes_of ON changes (project, id);
-    """,
-)
+log = logging.getLogger(__name__)
 
 
 class NoSuchProject(AnalysisError):
@@ -50,14 +36,6 @@ class ProjectChanged(AnalysisError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    at: str  # ISO 8601, UTC
-    who: str
-    what: str
-    is_undone: bool
-
-
 class Projects:
     """The projects of a workspace. Each call opens its own connection, so threads may share one instance."""
 
@@ -67,6 +45,7 @@ class Projects:
             done = int(db.execute("PRAGMA user_version").fetchone()[0])
             for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
                 db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+                log.info("%s is now of version %d", path.name, number)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -132,6 +111,9 @@ class Projects:
                 raise ProjectChanged(project.topic)
             self._write(db, new)
             db.execute(
+                "UPDATE changes SET undone = 2 WHERE project = ? AND undone = 1", (new.project_id,)
+            )  # past redo
+            db.execute(
                 "INSERT INTO changes (project, at, who, what, before, after) VALUES (?, ?, ?, ?, ?, ?)",
                 (new.project_id, new.changed, _who(), what, row[0], _text(new)),
             )
@@ -142,12 +124,26 @@ class Projects:
 
         Raises ProjectChanged as save does.
         """
+        return self._walk(
+            project,
+            "SELECT id, before FROM changes WHERE project = ? AND NOT undone ORDER BY id DESC LIMIT 1",
+        )
+
+    def redo(self, project: Project) -> Project | None:
+        """The project with the change again that was undone last, stored; None if there is none.
+
+        A change that is made after an undo ends what can be redone. Raises ProjectChanged as save does.
+        """
+        return self._walk(
+            project,
+            "SELECT id, after FROM changes WHERE project = ? AND undone = 1 ORDER BY id LIMIT 1",
+        )
+
+    def _walk(self, project: Project, find: str) -> Project | None:
+        """Store the state that `find` gives with the id of its change, and turn that change's mark over."""
         with self._connection() as db:
             db.execute("BEGIN IMMEDIATE")
-            row = db.execute(
-                "SELECT id, before FROM changes WHERE project = ? AND NOT undone ORDER BY id DESC LIMIT 1",
-                (project.project_id,),
-            ).fetchone()
+            row = db.execute(find, (project.project_id,)).fetchone()
             if row is None:
                 return None
             current = db.execute(
@@ -155,10 +151,10 @@ class Projects:
             ).fetchone()
             if current is None or current[0] != project.revision:
                 raise ProjectChanged(project.topic)
-            old = dataclasses.replace(_project(row[1]), revision=project.revision + 1, changed=_now())
-            self._write(db, old)
-            db.execute("UPDATE changes SET undone = 1 WHERE id = ?", (row[0],))
-        return old
+            moved = dataclasses.replace(_project(row[1]), revision=project.revision + 1, changed=_now())
+            self._write(db, moved)
+            db.execute("UPDATE changes SET undone = 1 - undone WHERE id = ?", (row[0],))
+        return moved
 
     @staticmethod
     def _write(db: sqlite3.Connection, project: Project) -> None:
@@ -173,7 +169,7 @@ class Projects:
             rows = db.execute(
                 "SELECT at, who, what, undone FROM changes WHERE project = ? ORDER BY id DESC", (project_id,)
             ).fetchall()
-        return [Change(at, who, what, bool(undone)) for at, who, what, undone in rows]
+        return [Change(at, who, what, bool(undone), undone == 2) for at, who, what, undone in rows]
 
     def past(self, project_id: str) -> list[dict[str, Any]]:
         """Every state in which the project was ever stored, as JSON, the present one first."""

@@ -35,6 +35,7 @@ INTERVAL_MIN_S, INTERVAL_MAX_S = 0.04, 600.0
 @dataclass(frozen=True, slots=True)
 class Sampling:
     interval_s: float = 2.0  # §4: 1 frame / 2 s, or / 2.5 s
+    method: Literal["interval", "shots"] = "interval"  # shots: the middle of each; interval_s is not read
 
     def __post_init__(self) -> None:
         if not INTERVAL_MIN_S <= self.interval_s <= INTERVAL_MAX_S:
@@ -56,11 +57,31 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
-class PairEdit:
-    """The analyst's correction of one segment: None leaves that part as it is."""
+class Piece:
+    """A segment as the analyst wrote it; its id stays when its times change."""
 
-    segment: int
-    text: str | None = None
+    id: int
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """The segments of the transcript with these ids are replaced by these (docs/decisions/008).
+
+    One for one is a rewrite, one for two a split, two for one a merge, none for one an insertion.
+    """
+
+    replaces: tuple[int, ...] = ()
+    by: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairEdit:
+    """Another frame for a segment, or none at all; frame None leaves the method's."""
+
+    segment: int  # id of the segment as it is after the text edits
     frame: int | None = None
     is_dropped: bool = False
 
@@ -125,6 +146,7 @@ class Recipe:
 
     source: Source
     transcript: TranscriptChoice
+    text_edits: tuple[TextEdit, ...] = ()
     sampling: Sampling = Sampling()
     alignment: Alignment = Alignment()
     edits: tuple[PairEdit, ...] = ()

@@ -18,7 +18,7 @@ from crvae.records import EpochMetrics
 Progress = Callable[[int, int, str], None]  # done, total, note
 Origin = Literal["captions", "asr", "subtitles", "edited"]
 Medium = Literal["image", "text", "both", "unsupported"]
-Method = Literal["nearest_start", "uniform"]
+Method = Literal["nearest_start", "uniform", "all_frames"]
 
 
 def quiet(done: int, total: int, note: str) -> None:
@@ -57,6 +57,7 @@ class Segment:
     end_s: float
     text: str
     origin: Origin = "captions"
+    id: int = 0  # its original start in ms, unique in its transcript (services.segment_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crvae.config import ModelConfig, TrainingConfig
 from services.backends import ROLE_TITLES
-from services.labels import cluster_label, video_label
+from services.labels import cluster_label, sampling_label, video_label
 from services.palette import SEQUENTIAL, is_dark_cell, similarity_range
 from services.project_file import backend_facts, backend_names, command_line, project_file
 from services.recipe import SIDES, Project
@@ -110,7 +110,7 @@ def _settings(project: Project) -> list[tuple[str, str]]:
     return [
         ("Preset", project.preset),
         ("Model", FAMILY_TITLES[recipe.model.family]),
-        ("One frame every", f"{recipe.sampling.interval_s:g} s"),
+        ("One frame", sampling_label(recipe.sampling)),
         ("Epochs", epochs_told(training)),
         ("Batch size", str(training.batch_size)),
         ("Learning rate", f"{training.learning_rate:g}, {training.schedule}"),

@@ -69,7 +69,7 @@ def side_view(store: Store, project: Project, side: Side) -> SideView:
         transcript=transcript.source or recipe.transcript.origin,
         n_frames=len(frames.times_s),
         n_pairs=len(pairs.times_s),
-        n_edits=len(recipe.edits),
+        n_edits=len(recipe.edits) + len(recipe.text_edits),
         k=clustering.k,
         score=score_of(load(store, recipe, "sweep"), clustering.k),
         clusters=_clusters(store, project, side, clustering, pairs, frames),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.align import nearest_frames
 from services.disagreements import Disagreement, disagreements
-from services.recipe import PairEdit, Project, Recipe, Side, TranscriptChoice
+from services.matching import nearest_frames
+from services.recipe import Project, Recipe, Side, TranscriptChoice
 from services.records import Frames, Transcript
+from services.segment_edits import Texts, with_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,19 @@ def other_reading(recipe: Recipe) -> Recipe | None:
     if recipe.transcript.origin != "asr" or recipe.source.kind == "frames":
         return None
     return dataclasses.replace(
-        recipe, transcript=TranscriptChoice("subtitles", recipe.transcript.language), edits=(), confirmed=()
+        recipe,
+        transcript=TranscriptChoice("subtitles", recipe.transcript.language),
+        edits=(),
+        text_edits=(),
+        confirmed=(),
     )
 
 
 def review(recipe: Recipe, speech: Transcript, burnt_in: Transcript, put_off: Collection[int]) -> Review:
     """Where the review stands. put_off: ids of segments that were skipped for now."""
     found = disagreements(speech.segments, burnt_in.segments)
-    edited = {edit.segment for edit in recipe.edits if edit.text is not None or edit.is_dropped}
-    is_open = [d for d in found if d.segment not in edited and d.segment_id not in recipe.confirmed]
+    decided = {*recipe.confirmed, *(replaced for edit in recipe.text_edits for replaced in edit.replaces)}
+    is_open = [d for d in found if d.segment_id not in decided]
     waiting = [d for d in is_open if d.segment_id not in put_off]
     return Review(
         len(found),
@@ -50,13 +55,15 @@ def frame_of(at: Disagreement, frames: Frames) -> int:
     return int(nearest_frames(frames.times_s, np.array([(at.start_s + at.end_s) / 2]))[0])
 
 
-def decide(project: Project, side: Side, at: Disagreement, text: str) -> Project:
-    """The project with this text for the segment; the recognized text itself is noted as confirmed."""
+def decide(project: Project, side: Side, at: Disagreement, speech: Transcript, text: str) -> Project:
+    """The project with this text for the segment; the recognized text itself is noted as confirmed.
+
+    Raises AnalysisError for a text that cannot be, or a segment that is gone.
+    """
     recipe = project.recipe(side)
     if text.strip() == at.speech_text:
         confirmed = tuple(sorted({*recipe.confirmed, at.segment_id}))
         return project.with_recipe(side, dataclasses.replace(recipe, confirmed=confirmed))
-    others = tuple(edit for edit in recipe.edits if edit.segment != at.segment)
-    before = next((edit for edit in recipe.edits if edit.segment == at.segment), PairEdit(at.segment))
-    edits = (*others, dataclasses.replace(before, text=text.strip()))
-    return project.with_recipe(side, dataclasses.replace(recipe, edits=edits))
+    texts = Texts(speech.segments, recipe.text_edits)
+    text_edits = with_text(texts, at.segment_id, text.strip())
+    return project.with_recipe(side, dataclasses.replace(recipe, text_edits=text_edits))

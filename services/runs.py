@@ -19,7 +19,17 @@ from services.variants import preset_in, variant_in, variant_name
 from services.workspace import Workspace
 
 # The fields of a recipe that a trained model depends on.
-SHAPING = ("source", "transcript", "sampling", "alignment", "edits", "embedding", "model", "training")
+SHAPING = (
+    "source",
+    "transcript",
+    "text_edits",
+    "sampling",
+    "alignment",
+    "edits",
+    "embedding",
+    "model",
+    "training",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A stage's function gets its inputs and only the settings named in `reads`, so no
 setting that is missing from its key. Heavy libraries are imported inside the functions.
 """
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from services.recipe import (
     Sweep,
     TagEdit,
     Tagging,
+    TextEdit,
     TranscriptChoice,
     Tsne,
 )
@@ -59,13 +61,23 @@ def _video(source: Source, ctx: Context) -> VideoFile:
 def _frames(video: VideoFile, sampling: Sampling, ctx: Context) -> Frames:
     from services import frames
 
-    return frames.sample_frames(video, sampling.interval_s, ctx.folder / "frames", progress=ctx.progress)
+    folder = ctx.folder / "frames"
+    if sampling.method == "shots":
+        return frames.sample_shots(video, folder, progress=ctx.progress)
+    return frames.sample_frames(video, sampling.interval_s, folder, progress=ctx.progress)
 
 
-def _segments(video: VideoFile, choice: TranscriptChoice, source: Source, ctx: Context) -> Transcript:
-    from services import sources
+def _transcript(video: VideoFile, choice: TranscriptChoice, source: Source, ctx: Context) -> Transcript:
+    from services import segment_ids, sources
 
-    return sources.open_transcript(video, choice, source, ctx)
+    got = sources.open_transcript(video, choice, source, ctx)
+    return dataclasses.replace(got, segments=segment_ids.numbered(got.segments))
+
+
+def _segments(transcript: Transcript, text_edits: tuple[TextEdit, ...], ctx: Context) -> Transcript:
+    from services import segment_edits
+
+    return dataclasses.replace(transcript, segments=segment_edits.apply(transcript.segments, text_edits))
 
 
 def _pairs(
@@ -147,8 +159,8 @@ def _themes(tags: Themes, edits: tuple[TagEdit, ...], ctx: Context) -> Themes:
 STAGES: dict[str, Stage] = {
     "video": Stage(_video, VideoFile, "Video", reads=("source",), device="network"),
     "frames": Stage(_frames, Frames, "Frames", needs=("video",), reads=("sampling",)),
-    "segments": Stage(
-        _segments,
+    "transcript": Stage(
+        _transcript,
         Transcript,
         "Transcript",
         needs=("video",),
@@ -156,6 +168,7 @@ STAGES: dict[str, Stage] = {
         device="network",
         backend="transcript.backend",
     ),
+    "segments": Stage(_segments, Transcript, "Segments", needs=("transcript",), reads=("text_edits",)),
     "pairs": Stage(_pairs, AlignedPairs, "Pairs", needs=("frames", "segments"), reads=("alignment", "edits")),
     "dataset": Stage(
         _dataset,

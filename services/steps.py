@@ -24,7 +24,7 @@ def steps(store: Store, project: Project) -> tuple[Step, ...]:
 
     chosen = all(recipe.clustering.k is not None for recipe in recipes)
     done = (
-        ("sources", "Sources", both("frames") and both("segments"), ""),
+        ("sources", "Sources", both("frames") and both("transcript"), ""),
         ("align", "Align", both("pairs"), "the frames and texts of both videos (Sources)"),
         ("train", "Train", both("model"), "the pairs of both videos (Sources, Align)"),
         ("clusters", "Clusters", chosen and both("clusters"), "a trained model for each video (Train)"),

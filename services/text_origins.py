@@ -39,11 +39,9 @@ _SUBTITLES = TextOrigin(
 def origins_of(kind: str) -> tuple[TextOrigin, ...]:
     """What is possible for a source of this kind, the usual one first.
 
-    kind: of Source; YouTube videos come without sound, and a folder of frames has neither sound nor times
+    kind: of Source; a folder of frames has neither sound nor times
     """
-    if kind == "file":
-        return (_CAPTIONS, _SPEECH, _SUBTITLES)
-    return (_CAPTIONS, _SUBTITLES) if kind == "youtube" else (_CAPTIONS,)
+    return (_CAPTIONS,) if kind == "frames" else (_CAPTIONS, _SPEECH, _SUBTITLES)
 
 
 def choice_of(source: Source, origin: Origin, language: str, backend: str = "auto") -> TranscriptChoice:
@@ -58,7 +56,7 @@ def choice_of(source: Source, origin: Origin, language: str, backend: str = "aut
     if origin != "asr":
         return TranscriptChoice(origin, language)
     path = Path(source.location)
-    if not has_sound(path):
+    if source.kind == "file" and not has_sound(path):  # of a YouTube video it is known once it is here
         raise NoSound(path)
     found = backends.find("speech", backend)
     if not backends.is_present(found):

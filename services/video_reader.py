@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,41 @@ def sampled_pictures(path: Path, interval_s: float) -> Iterator[VideoPicture]:
     finally:
         capture.release()
         held.close()
+
+
+def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[VideoPicture]:
+    """The first picture at or after each of these times, which ascend. Raises as sampled_pictures does."""
+    capture = _open(path)
+    n_found = 0
+    try:
+        for time_s in _times_s(capture):
+            if n_found == len(times_s):
+                return
+            if time_s >= times_s[n_found] - _ROUNDING_S:
+                yield VideoPicture(time_s, _retrieved(path, capture))
+                n_found += 1
+    finally:
+        capture.release()
+
+
+def small_pictures(path: Path, width_px: int) -> Iterator[VideoPicture]:
+    """Every picture, at most so wide. Raises as sampled_pictures does."""
+    import cv2
+
+    capture = _open(path)
+    n_read, time_s = 0, 0.0
+    try:
+        for time_s in _times_s(capture):
+            pixels = _retrieved(path, capture)
+            scale = min(1.0, width_px / pixels.shape[1])
+            small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            yield VideoPicture(time_s, np.asarray(small, np.uint8))
+            n_read += 1
+        if n_read == 0:
+            raise _no_pictures(path, capture)
+        _check_end(path, capture, n_read, time_s)
+    finally:
+        capture.release()
 
 
 class _Rereader:

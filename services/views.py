@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from crvae.records import Clustering
-from services.edits import PairRow, original_rows
-from services.errors import AnalysisError
-from services.recipe import SIDES, Alignment, Side
-from services.records import AlignedPairs, Comparison, Frames, Theme, Themes, Transcript
+from services.recipe import SIDES, Side
+from services.records import AlignedPairs, Comparison, Theme, Themes
 
 Item = TypeVar("Item")
 
@@ -80,14 +78,6 @@ def spread(items: Sequence[Item], n: int) -> tuple[Item, ...]:
     if len(items) <= n:
         return tuple(items)
     return tuple(items[(2 * i + 1) * len(items) // (2 * n)] for i in range(n))
-
-
-def rows_to_edit(frames: Frames, transcript: Transcript, alignment: Alignment) -> tuple[PairRow, ...]:
-    """One row for each segment as the method alone pairs it; () where it cannot, and the job says why."""
-    try:
-        return original_rows(frames, transcript, alignment)
-    except AnalysisError:
-        return ()
 
 
 def cells(comparison: Comparison, left: Themes, right: Themes, n_tag_pairs: int = 3) -> tuple[Cell, ...]:

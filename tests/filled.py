@@ -36,6 +36,7 @@ from services.records import (
     Transcript,
     VideoFile,
 )
+from services.segment_ids import numbered
 from services.store import Store
 from services.versions import versions
 from services.workspace import Workspace
@@ -137,8 +138,11 @@ def _put_sources(store: Store, recipe: Recipe, labels: np.ndarray, times_s: np.n
     for i, picture in enumerate(pictures):
         picture.save(frames.path(i), quality=85)
     put(store, recipe, "frames", frames)
-    segments = tuple(Segment(float(t), float(t) + 2.4, text) for t, text in zip(times_s, texts, strict=True))
-    put(store, recipe, "segments", Transcript(segments, recipe.transcript.language, source="captions.srt"))
+    segments = numbered(
+        Segment(float(t), float(t) + 2.4, text) for t, text in zip(times_s, texts, strict=True)
+    )
+    for stage in ("transcript", "segments"):
+        put(store, recipe, stage, Transcript(segments, recipe.transcript.language, source="captions.srt"))
     each = np.arange(N_PAIRS, dtype=np.int64)
     reason = "Segments are about as long as the time between frames."
     put(store, recipe, "pairs", AlignedPairs(each, each, times_s, texts, "nearest_start", reason))

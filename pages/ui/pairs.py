@@ -1,123 +1,163 @@
-"""The table of frame–segment pairs, with thumbnails, and the sentence that says how it was made."""
+"""The table of segments with their frames: cells are edited in place, and each edit is saved at once."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from services import choose
+from pages.ui.keep_scroll import keep_scroll
+from services.align_acts import cell, do, set_cell
 from services.edits import PairRow
 from services.labels import clock
 from services.media_urls import frame_url
-from services.recipe import Project, Recipe, Side, digest
-from services.stages import have, load
+from services.recipe import Side, digest
+from services.timecodes import timecode
 from services.workspace import Workspace
 
-HINT = "If the texts are right and only their times are wrong, choose “Evenly spread” above."
-
-
-def method_choice(project: Project, side: Side) -> str:
-    """How texts find their frames: the name in choose.ALIGNMENTS that is picked."""
-    current = project.recipe(side).alignment.method
-    chosen = st.segmented_control(
-        "How texts find their frames",
-        list(choose.ALIGNMENTS),
-        default=current,
-        required=True,
-        format_func=lambda name: choose.ALIGNMENTS[name][0],
-        key=f"align_method_{side}_{project.revision}",
-        width="content",
-        help="  \n".join(f"**{title}**: {why}" for title, why in choose.ALIGNMENTS.values()),
-    )
-    return chosen or current
-
-
-def summary(ws: Workspace, recipe: Recipe) -> None:
-    """How many pairs, by which method and why, and the share of words without a vector once it is known."""
-    made = load(ws.store, recipe, "pairs")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.metric("Pairs", len(made.texts), width="content")
-        st.metric("Method", choose.ALIGNMENTS[made.method][0], width="content")
-        if have(ws.store, recipe, "dataset"):
-            unknown = load(ws.store, recipe, "dataset").unknown
-            st.metric("Words without a vector", f"{unknown:.1%}", width="content")
-        st.caption(made.reason, width="stretch")
-
-
-def corrections(lines: Sequence[str]) -> None:
-    """The saved corrections, one a line."""
-    if not lines:
-        st.caption(
-            "No corrections yet. Double-click a text or a frame number to change it, tick *Drop* to leave a "
-            "pair out, press *Play* to see the moment."
-        )
-        return
-    st.markdown(f"**Corrections** · {len(lines)}")
-    with st.container(height=240, border=False):
-        for line in lines:
-            st.text(line)
+BOX = "align_box"
+ROW_PX, HEIGHT_PX = 68, 620
+ORIGINS = {"captions": "captions", "asr": "speech", "subtitles": "burnt in", "edited": "by hand"}
+SHOWN, SEEKS = "●", "▶"
 
 
 def table(
-    side: Side, frames_key: str, rows: Sequence[PairRow], n_frames: int, recipe: Recipe, *, has_player: bool
-) -> list[dict[str, Any]]:
-    """The editable table; gives back what it shows now, one mapping for each row."""
-    state = digest(recipe.edits, frames_key)[:8]  # saved corrections begin a new table
-    data = pd.DataFrame(
+    ws: Workspace,
+    project_id: str,
+    side: Side,
+    frames_key: str,
+    rows: Sequence[PairRow],
+    n_frames: int,
+    shown_id: int | None,
+) -> None:
+    """The rows; the one whose details are shown beside the table is marked."""
+    name = _name(side, rows)
+    with st.container(key=BOX):
+        st.data_editor(
+            _data(frames_key, rows, shown_id),
+            key=name,
+            on_change=_take,
+            args=(ws, project_id, side, name, rows),
+            column_config=_columns(side, rows, n_frames),
+            disabled=["picture", "origin", "edited"],
+            num_rows="fixed",
+            hide_index=True,
+            row_height=ROW_PX,
+            height=HEIGHT_PX,
+        )
+        keep_scroll(BOX, side)
+
+
+def shown_row(side: Side, rows: Sequence[PairRow]) -> PairRow | None:
+    """The row that was played or edited last, else the first one."""
+    wanted = st.session_state.get(f"align_{side}_shown")
+    return next((row for row in rows if row.segment.id == wanted), rows[0] if rows else None)
+
+
+def show(side: Side, segment_id: int) -> None:
+    st.session_state[f"align_{side}_shown"] = segment_id
+
+
+def refuse(sentence: str, typed: object = "") -> None:
+    """Keep a refusal and what was typed for the next drawing of the page."""
+    st.session_state["align_refused"] = (sentence, str(typed or "")) if sentence else None
+
+
+def _data(frames_key: str, rows: Sequence[PairRow], shown_id: int | None) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            "picture": [frame_url(frames_key, row.frame, 240) for row in rows],
-            "time": [clock(row.time_s) for row in rows],
-            "text": [row.text for row in rows],
-            "frame": [row.frame for row in rows],
+            "play": [SHOWN if row.segment.id == shown_id else SEEKS for row in rows],
+            "picture": [frame_url(frames_key, row.frames[0], 120) if row.frames else None for row in rows],
+            "start": [timecode(row.segment.start_s) for row in rows],
+            "end": [timecode(row.segment.end_s) for row in rows],
+            "text": [row.segment.text for row in rows],
+            "frame": pd.array([row.frames[0] if row.frames else None for row in rows], dtype="Int64"),
             "drop": [row.is_dropped for row in rows],
-            "play": ["Play"] * len(rows),
+            "origin": [ORIGINS[row.segment.origin] for row in rows],
+            "edited": ["✎" if row.is_edited else "" for row in rows],
         }
     )
-    shown = st.data_editor(
-        data,
-        key=f"align_{side}_{state}",
-        column_order=["picture", "time", "text", "frame", "drop", *(["play"] if has_player else [])],
-        column_config=_columns(side, rows, n_frames),
-        disabled=["picture", "time"],
-        num_rows="fixed",
-        hide_index=True,
-        row_height=76,
-        height=560,
-    )
-    columns = (shown[name].tolist() for name in ("text", "frame", "drop"))
-    return [{"text": text, "frame": frame, "drop": drop} for text, frame, drop in zip(*columns, strict=True)]
 
 
 def _columns(side: Side, rows: Sequence[PairRow], n_frames: int) -> dict[str, Any]:
     seek = f"align_{side}_play"
+    config = st.column_config
     return {
-        "picture": st.column_config.ImageColumn("Frame", width=118),
-        "time": st.column_config.TextColumn("Start", disabled=True, width=58),
-        "text": st.column_config.TextColumn("Text", width=342, max_chars=2000),
-        "frame": st.column_config.NumberColumn(
+        "play": config.ButtonColumn(
+            "",
+            width=42,
+            key=seek,
+            on_click=_seek,
+            args=(side, seek, [(row.segment.id, row.segment.start_s) for row in rows]),
+            help="Play this moment and show the segment beside the table",
+        ),
+        "picture": config.ImageColumn("Frame", width=104),
+        "start": config.TextColumn("Start", width=78, help="Minutes and seconds, as in 1:23.5"),
+        "end": config.TextColumn("End", width=78),
+        "text": config.TextColumn("Text", width=240),
+        "frame": config.NumberColumn(
             "No.",
             min_value=0,
             max_value=n_frames - 1,
             step=1,
-            width=58,
-            help="Number of the frame: type another one to re-pair",
+            width=62,
+            help="Number of the frame (of the first one, where a text has several): type another to re-pair",
         ),
-        "drop": st.column_config.CheckboxColumn("Drop", width=72, help="Leave this pair out"),
-        "play": st.column_config.ButtonColumn(
-            "Video",
-            width=74,
-            key=seek,
-            on_click=_seek,
-            args=(side, seek, tuple(row.time_s for row in rows)),
-        ),
+        "drop": config.CheckboxColumn("Drop", width=68, help="Leave this pair out"),
+        "origin": config.TextColumn("From", width=68, help="Where the text comes from"),
+        "edited": config.TextColumn("✎", width=34, help="Corrected by hand"),
     }
 
 
-def as_shown(rows: Sequence[PairRow]) -> list[dict[str, Any]]:
-    """What `table` gives back as long as nobody has edited it."""
-    return [{"text": row.text, "frame": row.frame, "drop": row.is_dropped} for row in rows]
+def _name(side: Side, rows: Sequence[PairRow]) -> str:
+    """Key of the widget: another one when rows came or went, or when a cell differs from what is saved."""
+    ids = digest([row.segment.id for row in rows])[:8]
+    turn = st.session_state.setdefault("align_turn", 0)
+    name = f"align_{side}_{ids}_{turn}"
+    typed: dict[int, dict[str, Any]] = st.session_state.get(f"{name}_typed", {})
+    is_stale = any(
+        cell(rows[at], column) != new for at, cells in typed.items() for column, new in cells.items()
+    )
+    if not is_stale:
+        return name
+    st.session_state["align_turn"] = turn + 1
+    return f"align_{side}_{ids}_{turn + 1}"
 
 
-def _seek(side: Side, button: str, starts_s: tuple[float, ...]) -> None:
-    st.session_state[f"align_{side}_seek"] = starts_s[st.session_state[button]["row"]]
+def _take(ws: Workspace, project_id: str, side: Side, name: str, rows: Sequence[PairRow]) -> None:
+    """Save the cells that were edited since the last time; the widget tells all edits since its beginning."""
+    typed: dict[int, dict[str, Any]] = st.session_state.setdefault(f"{name}_typed", {})
+    refuse("")
+    for at, cells in st.session_state[name]["edited_rows"].items():
+        for column, new in cells.items():
+            saved = typed.setdefault(at, {})
+            seen = (saved[column],) if column in saved else ()
+            if new in seen:
+                continue
+            row, saved[column] = rows[at], new
+            act = partial(
+                set_cell,
+                segment_id=row.segment.id,
+                column=column,
+                seen=(cell(row, column), *seen),
+                new=new,
+            )
+            refused = do(ws, project_id, side, act)
+            if refused:
+                refuse(refused, new if column == "text" else "")
+            show(side, row.segment.id)
+
+
+def _seek(side: Side, button: str, places: Sequence[tuple[int, float]]) -> None:
+    segment_id, start_s = places[st.session_state[button]["row"]]
+    show(side, segment_id)
+    st.session_state[f"align_{side}_seek"] = start_s
+
+
+def told_frames(row: PairRow, times_s: Sequence[float]) -> str:
+    """Which frames a segment is paired with, in words."""
+    if not row.frames:
+        return "in no frame: nothing of the video falls to it"
+    first = f"frame {row.frames[0]} at {clock(times_s[row.frames[0]])}"
+    return first if len(row.frames) == 1 else f"{len(row.frames)} frames from {first} on"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 from urllib.parse import urljoin
 
 import streamlit as st
@@ -11,6 +12,7 @@ from services.labels import clock, shortened, video_label, without_markdown
 from services.languages import language_name
 from services.media_urls import frame_url, video_url
 from services.palette import cluster_colour
+from services.project_log import next_redo, next_undo
 from services.recipe import SIDES, Project, Recipe, Side
 from services.records import Tag
 from services.stages import key
@@ -20,6 +22,7 @@ from services.workspace import Workspace
 STILL = {
     "displayModeBar": False
 }  # plotly's own buttons lie over titles, and there is nothing to do with them
+UNDO_COLUMNS, HELP_COLUMNS = 60, 300
 # How a tag's medium is marked, and what the mark means.
 MARKS = {
     "image": ("*", "seen in the pictures"),
@@ -122,17 +125,42 @@ def marks_legend() -> None:
     st.html(f'<p class="d-muted">{told}</p>')
 
 
-def player(recipe: Recipe, *, start_s: float = 0.0, autoplay: bool = False) -> None:
-    """The video from a moment on; Streamlit wants a whole address, and the page's own is the base."""
+def player(
+    recipe: Recipe,
+    *,
+    start_s: float = 0.0,
+    autoplay: bool = False,
+    subtitles: dict[str, Any] | None = None,
+) -> None:
+    """The video from a moment on, with WebVTT tracks by name.
+
+    Streamlit wants a whole address, and the page's own is the base.
+    """
     url = urljoin(st.context.url or "http://localhost", video_url(key(recipe, "video")))
-    st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay)
+    st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay, subtitles=subtitles)
 
 
 def undo_button(ws: Workspace, project: Project, key: str) -> None:
     """Takes the project's last change back, and says which one that is."""
-    last = next((change for change in ws.projects.changes(project.project_id) if not change.is_undone), None)
+    last = next_undo(ws.projects.changes(project.project_id))
     if last is None:
         return
-    if st.button(f"Undo: {without_markdown(last.what)}", key=key, icon=":material/undo:"):
+    label = f"Undo: {without_markdown(shortened(last.what, UNDO_COLUMNS))}"
+    if st.button(label, key=key, icon=":material/undo:"):
         ws.projects.undo(project)
         st.rerun()
+
+
+def undo_and_redo(ws: Workspace, project: Project, key: str) -> None:
+    """Two buttons that walk through the project's changes; their help says which one is next."""
+    changes = ws.projects.changes(project.project_id)
+    for name, change in (("undo", next_undo(changes)), ("redo", next_redo(changes))):
+        if st.button(
+            name.capitalize(),
+            key=f"{key}_{name}",
+            icon=f":material/{name}:",
+            disabled=change is None,
+            help=without_markdown(shortened(change.what, HELP_COLUMNS)) if change else None,
+        ):
+            (ws.projects.undo if name == "undo" else ws.projects.redo)(project)
+            st.rerun()

@@ -14,7 +14,7 @@ from services.review import decide, frame_of, other_reading, review
 from services.stages import have, key, load
 from services.workspace import Workspace
 
-TEXTS = "segments"  # the stage that holds a side's text
+TEXTS = "transcript"  # the stage that holds a side's text as it was got
 
 
 def queue(ws: Workspace, project: Project, side: Side) -> None:
@@ -104,8 +104,9 @@ def _buttons(ws: Workspace, project: Project, side: Side, at: Disagreement) -> N
 
 
 def _save(ws: Workspace, project: Project, side: Side, at: Disagreement, text: str) -> None:
+    speech = load(ws.store, project.recipe(side), TEXTS)
     what = f"text at {clock(at.start_s)} reviewed, {video_label(project, side)}"
-    ws.projects.save(decide(project, side, at, text), what)
+    ws.projects.save(decide(project, side, at, speech, text), what)
     st.rerun()
 
 

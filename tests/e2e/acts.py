@@ -4,7 +4,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.running_app import key, settled
 
-TEXT_X_PX, FIRST_ROW_Y_PX = 260, 75  # in the table of pairs: header 36, rows 76
+HEADER_PX, ROW_PX = 36, 68  # of the table of pairs
+TEXT_X_PX, START_X_PX, PLAY_X_PX = 400, 180, 20  # its columns
 
 
 def press(page: Page, name: str) -> None:
@@ -24,16 +25,30 @@ def go_on(page: Page) -> None:
     settled(page)
 
 
-def write_text_of_first_pair(page: Page, text: str) -> None:
-    """Type into the table, which is a picture to the browser: only the cell that is edited is an element."""
-    table = page.get_by_test_id("stDataFrame")
-    table.locator("canvas").first.wait_for()
-    page.wait_for_timeout(1000)  # the columns get their widths after the first drawing
-    table.click(position={"x": TEXT_X_PX, "y": FIRST_ROW_Y_PX})
+def click_pair(page: Page, row: int, x_px: int = PLAY_X_PX) -> None:
+    """Click a cell of the table of pairs; the play button shows the row beside the table."""
+    table = key(page, "align_box").get_by_test_id("stDataFrame")
+    table.click(position={"x": x_px, "y": HEADER_PX + ROW_PX * row + ROW_PX // 2})
+
+
+def write_text_of_pair(page: Page, row: int, text: str, x_px: int = TEXT_X_PX) -> None:
+    """Write into a cell of the table, by default its text."""
+    type_into_pair(page, row, text, x_px)
     page.keyboard.press("Enter")
-    field = page.locator("#portal textarea")
+
+
+def type_into_pair(page: Page, row: int, text: str, x_px: int = TEXT_X_PX) -> None:
+    """Type into the table, which is a picture to the browser: only the cell that is edited is an element."""
+    field = page.locator("#portal textarea, #portal input").first
+    for _ in range(5):  # a click is lost while the table is mounted anew
+        click_pair(page, row, x_px)
+        page.wait_for_timeout(100)
+        if not field.is_visible():  # a click on the cell that is selected already opens it
+            page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        if field.is_visible():
+            break
     field.fill(text)
-    field.press("Enter")
 
 
 def select_on_map(page: Page) -> None:

@@ -14,7 +14,7 @@ from services import choose, engine, stages
 from services.recipe import Project, Side
 from services.sample import sample_project
 from tests.e2e.acts import choose as pick
-from tests.e2e.acts import go_on, press, select_on_map, write_text_of_first_pair
+from tests.e2e.acts import go_on, press, select_on_map, write_text_of_pair
 from tests.e2e.running_app import RunningApp, key, settled
 
 pytestmark = pytest.mark.e2e
@@ -29,9 +29,10 @@ def test_an_analyst_goes_from_the_sample_to_the_comparison(app: RunningApp, page
         expect(key(page, f"card_source_{side}")).to_contain_text("Text segments", timeout=LONG_MS)
     go_on(page)
 
-    write_text_of_first_pair(page, "The rocket waits for its crew.")
-    press(page, "align_save")
-    expect(page.get_by_text("→ “The rocket waits for its crew.”")).to_be_visible()
+    key(page, "align_box").locator("canvas").first.wait_for()
+    page.wait_for_timeout(1000)  # the columns get their widths after the first drawing
+    write_text_of_pair(page, 0, "The rocket waits for its crew.")
+    expect(key(page, "align_changes")).to_contain_text("What changed · 1")
     expect(page.get_by_test_id("stMetric").first).to_contain_text("41", timeout=LONG_MS)
     go_on(page)
 

@@ -1,77 +1,190 @@
-"""Align: the table of pairs, the way in which they are made, and saved corrections."""
+"""Align: segments with their frames, corrected in place or beside the table, saved at once."""
 
 import dataclasses
 
-from services import choose
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.align_acts import do, drop
 from services.recipe import Alignment, PairEdit, Project, TranscriptChoice
 from services.review import other_reading
-from services.stages import load
+from services.stages import have, load
 from services.workspace import Workspace
 from tests.filled import put
-from tests.pages.conftest import buttons, forget, links, open_page, record, words
+from tests.pages.conftest import buttons, forget, links, open_page, words
+
+FIRST = "thousands of workers are busy on the slopes above the city (1)"
+
+
+def texts(at: AppTest) -> list[str]:
+    return at.dataframe[0].value["text"].tolist()
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    at.button(key=key).click().run()
+    assert not at.exception
+    return at
+
+
+def stored(ws: Workspace, project: Project) -> Project:
+    return ws.projects.get(project.project_id)
 
 
 def test_the_pairs_of_the_first_video_are_shown_with_their_method_and_why(ws: Workspace, project: Project):
     at = open_page("align", project)
     assert len(at.dataframe[0].value) == 24
-    assert [metric.value for metric in at.metric] == ["24", "Nearest frame", "2.0%"]
+    assert [metric.value for metric in at.metric] == ["24", "Nearest frame", "0", "2.0%"]
     assert "Segments are about as long as the time between frames." in words(at)
-    assert at.button(key="align_save").disabled
     assert links(at)["**Next: train a model on each video**"]
+
+
+def test_a_row_has_thumbnail_times_text_frame_and_origin(ws: Workspace, project: Project):
+    row = open_page("align", project).dataframe[0].value.iloc[1]
+    assert row["picture"].startswith("/files/frames/")
+    assert row[["start", "end", "frame", "origin", "edited"]].tolist() == [
+        "0:02.000", "0:04.400", 1, "captions", "",
+    ]  # fmt: skip
 
 
 def test_the_other_video_is_a_switch_away(ws: Workspace, project: Project):
     at = open_page("align", project)
     at.button_group(key="align_side").set_value("right").run()
     assert not at.exception
-    assert at.dataframe[0].value["text"][0].startswith("演员们正在为开幕式")
+    assert texts(at)[0].startswith("演员们正在为开幕式")
 
 
 def test_another_way_of_pairing_is_saved_for_this_video_alone(ws: Workspace, project: Project):
-    other = choose.with_alignment(project, "left", "uniform")
-    put(ws.store, other.left, "pairs", load(ws.store, project.left, "pairs"))
     at = open_page("align", project)
-    at.button_group(key=f"align_method_left_{project.revision}").set_value("uniform").run()
+    at.button_group(key=f"align_method_left_{project.revision}").set_value("all_frames").run()
     assert not at.exception
-    saved = ws.projects.get(project.project_id)
-    assert (saved.left.alignment, saved.right.alignment) == (Alignment("uniform"), Alignment("auto"))
-    assert "pairing of the English video\\: evenly spread" in buttons(at)["align_undo"]
+    saved = stored(ws, project)
+    assert (saved.left.alignment, saved.right.alignment) == (Alignment("all_frames"), Alignment("auto"))
+    assert have(ws.store, saved.left, "pairs")
+    assert at.metric[1].value == "Every frame"
+
+
+def test_each_method_is_previewed_with_what_it_leaves_over(ws: Workspace, project: Project):
+    told = words(open_page("align", project))
+    for title in ("Nearest frame ✓", "Evenly spread", "Every frame", "Time covered", "Texts left over"):
+        assert title in told
 
 
 def test_pairs_that_cannot_be_made_leave_the_choice_of_the_method(ws: Workspace, project: Project):
-    late = dataclasses.replace(load(ws.store, project.left, "segments"))
+    late = load(ws.store, project.left, "transcript")
     segments = tuple(dataclasses.replace(s, start_s=s.start_s + 3600) for s in late.segments)
-    put(ws.store, project.left, "segments", dataclasses.replace(late, segments=segments))
+    for stage in ("transcript", "segments"):
+        put(ws.store, project.left, stage, dataclasses.replace(late, segments=segments))
     forget(ws, project, "pairs")
-    record(ws, project, "left", "pairs", "failed", "No segment matches the video. Choose the uniform method.")
     at = open_page("align", project)
-    assert "No segment matches the video." in words(at)
+    assert "No segment of captions.srt matches the video" in words(at)
     assert "choose “Evenly spread” above" in words(at)
     assert at.button_group(key=f"align_method_left_{project.revision}").options
-    assert not at.dataframe
+    assert len(texts(at)) == 24
+    assert not any("Next" in label for label in links(at))
 
 
-def test_dropped_pairs_can_be_brought_back_when_too_few_are_left(ws: Workspace, project: Project):
-    edits = tuple(PairEdit(segment, is_dropped=True) for segment in range(20))
-    few = ws.projects.save(choose.with_edits(project, "left", edits), "20 corrections")
-    record(ws, few, "left", "pairs", "failed", "Only 4 frame-and-text pairs are left.")
-    at = open_page("align", few)
+def test_dropped_pairs_can_be_taken_in_again_when_too_few_are_left(ws: Workspace, project: Project):
+    edits = tuple(PairEdit(2000 * place, is_dropped=True) for place in range(20))
+    recipe = dataclasses.replace(project.left, edits=edits)
+    at = open_page("align", ws.projects.save(project.with_recipe("left", recipe), "20 dropped"))
     assert at.dataframe[0].value["drop"].sum() == 20
-    assert "Only 4 frame-and-text pairs are left." in words(at)
+    assert "Only 4 frame-and-text pairs are left of captions.srt" in words(at)
+    assert buttons(at)["align_drop"] == "Take in again"
 
 
-def test_saved_corrections_are_listed(ws: Workspace, project: Project):
-    edits = (PairEdit(0, text="Workers"), PairEdit(2, is_dropped=True))
-    changed = ws.projects.save(choose.with_edits(project, "left", edits), "2 corrections")
-    put(ws.store, changed.left, "pairs", load(ws.store, project.left, "pairs"))
-    at = open_page("align", changed)
-    assert [text.value.split()[0] for text in at.text] == ["0:00", "0:04"]
+def test_the_text_beside_the_table_is_saved_when_it_is_left(ws: Workspace, project: Project):
+    at = open_page("align", project)
+    at.text_area[0].input("They build").run()
+    assert texts(at)[0] == "They build"
+    assert at.dataframe[0].value["edited"][0] == "✎"
+    assert f"As it was got: {FIRST.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}" in words(at)
+    assert stored(ws, project).left.text_edits[0].by[0].text == "They build"
+    assert texts(open_page("align", project))[0] == "They build"
 
 
-def test_pairs_that_are_being_made_can_be_stopped(ws: Workspace, project: Project):
-    forget(ws, project, "pairs")
-    record(ws, project, "left", "pairs", "running")
-    assert buttons(open_page("align", project))["job_stop_left_pairs"] == "Stop"
+@pytest.mark.parametrize("typed", ["", "x" * 2001])
+def test_a_text_that_cannot_be_is_told_and_what_was_typed_stays_to_be_copied(
+    ws: Workspace, project: Project, typed: str
+):
+    at = open_page("align", project)
+    at.text_area[0].input(typed).run()
+    assert "The text at 0\\:00 would" in words(at)
+    assert [code.value for code in at.code] == ([typed] if typed else [])
+    assert stored(ws, project).left.text_edits == ()
+
+
+def test_a_segment_is_split_merged_and_brought_back(ws: Workspace, project: Project):
+    at = press(open_page("align", project), "align_split")
+    assert texts(at)[:2] == ["thousands of workers are busy", "on the slopes above the city (1)"]
+    assert texts(press(at, "align_merge"))[0] == FIRST
+    assert stored(ws, project).left.text_edits == ()
+    press(press(at, "align_merge"), "align_restore")
+    assert len(texts(at)) == 24
+
+
+def test_a_segment_is_inserted_after_the_shown_one(ws: Workspace, project: Project):
+    at = open_page("align", project)
+    at.text_area(key="align_insert_text_0").input("Good morning.")
+    assert texts(press(at, "align_insert"))[1:3] == [FIRST.replace("(1)", "(2)"), "Good morning."]
+
+
+def test_a_neighbouring_frame_is_one_click_away(ws: Workspace, project: Project):
+    at = press(open_page("align", project), "align_near_3")
+    assert at.dataframe[0].value["frame"][0] == 3
+    assert stored(ws, project).left.edits == (PairEdit(0, frame=3),)
+
+
+def test_undo_and_redo_walk_through_the_changes(ws: Workspace, project: Project):
+    at = open_page("align", project)
+    assert at.button(key="align_undo").disabled
+    press(at, "align_drop")
+    press(at, "align_undo")
+    assert at.dataframe[0].value["drop"].sum() == 0
+    assert at.button(key="align_undo").disabled
+    press(at, "align_redo")
+    assert at.dataframe[0].value["drop"].sum() == 1
+    assert at.button(key="align_redo").disabled
+
+
+def test_find_counts_filters_and_replaces(ws: Workspace, project: Project):
+    at = open_page("align", project)
+    at.text_input(key="align_find_text").input("Arch").run()
+    assert "Found in 8 places of this video." in words(at)
+    at.toggle(key="align_find_only").set_value(True).run()
+    assert len(texts(at)) == 8
+    at.text_input(key="align_replace_text").input("bow").run()
+    press(at, "align_replace")
+    assert sum("this bow of steel" in text for text in texts(at)) == 8
+
+
+def test_what_changed_is_listed_with_when_and_who(ws: Workspace, project: Project):
+    at = press(press(open_page("align", project), "align_drop"), "align_undo")
+    log = at.dataframe[1].value
+    assert log["what"].tolist() == ["0:00 dropped, English video"]
+    assert log["undone"].tolist() == [True]
+    assert log["who"][0]
+    assert log["when"][0].startswith("20")
+
+
+def test_a_change_in_another_tab_is_kept(ws: Workspace, project: Project):
+    at = open_page("align", project)
+    assert do(ws, project.project_id, "left", lambda now: drop(now, 4000, is_dropped=True)) == ""
+    press(at, "align_drop")
+    assert stored(ws, project).left.edits == (PairEdit(0, is_dropped=True), PairEdit(4000, is_dropped=True))
+
+
+def test_frames_may_come_from_shots(ws: Workspace, project: Project):
+    offered = open_page("align", project).button_group(key=f"align_sampling_{project.revision}").options
+    assert offered == ["every 2 s", "from each shot"]
+
+
+def test_corrected_texts_can_be_taken_along(ws: Workspace, project: Project):
+    at = open_page("align", project)
+    assert {button.proto.label for button in at.get("download_button")} == {
+        "SubRip (.srt)",
+        "WebVTT (.vtt)",
+        "Table (.csv)",
+    }
 
 
 def test_speech_is_checked_against_subtitles_one_disagreement_at_a_time(ws: Workspace, project: Project):
@@ -84,7 +197,9 @@ def test_speech_is_checked_against_subtitles_one_disagreement_at_a_time(ws: Work
     at.button(key="align_review_burnt_in").click().run()
     assert not at.exception
     saved = ws.projects.get(project.project_id)
-    assert [(edit.segment, edit.text) for edit in saved.left.edits] == [(3, "what the picture shows")]
+    assert [(edit.replaces, edit.by[0].text) for edit in saved.left.text_edits] == [
+        ((ids(ws, saved)[3],), "what the picture shows")
+    ]
 
 
 def test_a_skipped_disagreement_changes_nothing_and_comes_back(ws: Workspace, project: Project):
@@ -95,19 +210,22 @@ def test_a_skipped_disagreement_changes_nothing_and_comes_back(ws: Workspace, pr
     at.button(key="align_review_again").click().run()
     assert not at.exception
     assert buttons(at)["align_review_speech"] == "Take speech (1)"
-    assert ws.projects.get(project.project_id).left.edits == ()
+    assert ws.projects.get(project.project_id).left.text_edits == ()
 
 
 def test_speech_that_was_right_is_confirmed_and_an_own_text_is_taken(ws: Workspace, project: Project):
     at = open_page("align", recognized(ws, project))
     at.button(key="align_review_speech").click().run()
     at.button(key="align_review_edit").click().run()
-    at.text_area[0].input("what I hear").run()
+    own = next(area for area in at.text_area if (area.key or "").startswith("align_review_text"))
+    own.input("what I hear").run()
     at.button(key="align_review_save").click().run()
     assert not at.exception
-    saved = ws.projects.get(project.project_id).left
-    assert saved.confirmed == (round(load(ws.store, saved, "segments").segments[3].start_s * 1000),)
-    assert [(edit.segment, edit.text) for edit in saved.edits] == [(5, "what I hear")]
+    saved = ws.projects.get(project.project_id)
+    assert saved.left.confirmed == (ids(ws, saved)[3],)
+    assert [(edit.replaces, edit.by[0].text) for edit in saved.left.text_edits] == [
+        ((ids(ws, saved)[5],), "what I hear")
+    ]
 
 
 def test_captions_have_nothing_to_be_checked_against(ws: Workspace, project: Project):
@@ -118,19 +236,18 @@ def recognized(ws: Workspace, project: Project) -> Project:
     """The project with its left text recognized, and its subtitles read, which differ in two places."""
     choice = TranscriptChoice("asr", "en", backend="whisper-base")
     left = dataclasses.replace(project.left, transcript=choice)
-    before = load(ws.store, project.left, "segments")
+    before = load(ws.store, project.left, "transcript")
     segments = tuple(dataclasses.replace(s, origin="asr") for s in before.segments)
-    put(ws.store, left, "segments", dataclasses.replace(before, segments=segments))
-    put(ws.store, left, "pairs", load(ws.store, project.left, "pairs"))
+    put(ws.store, left, "transcript", dataclasses.replace(before, segments=segments))
     shown = [
         dataclasses.replace(s, text="what the picture shows") if number in (3, 5) else s
         for number, s in enumerate(before.segments)
     ]
     twin = other_reading(left)
     assert twin is not None
-    put(ws.store, twin, "segments", dataclasses.replace(before, segments=tuple(shown)))
-    saved = ws.projects.save(project.with_recipe("left", left), "recognized")
-    for edit in (PairEdit(3, text="what the picture shows"), PairEdit(5, text="what I hear")):
-        decided = dataclasses.replace(left, edits=(edit,))
-        put(ws.store, decided, "pairs", load(ws.store, project.left, "pairs"))
-    return saved
+    put(ws.store, twin, "transcript", dataclasses.replace(before, segments=tuple(shown)))
+    return ws.projects.save(project.with_recipe("left", left), "recognized")
+
+
+def ids(ws: Workspace, project: Project) -> list[int]:
+    return [segment.id for segment in load(ws.store, project.left, "transcript").segments]

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.align import NothingMatches, TooFewPairs, align, nearest_frames, uniform_frames
+from services.align import NothingMatches, TooFewPairs, align
 from services.recipe import Alignment, PairEdit
 from services.records import Frames, Segment, Transcript
-
-times_ms = st.lists(st.integers(0, 1_000_000), min_size=1, max_size=60, unique=True).map(sorted)
+from services.segment_ids import numbered
 
 
 def frames(n: int, interval_s: float = 2.0) -> Frames:
@@ -19,66 +18,13 @@ def frames(n: int, interval_s: float = 2.0) -> Frames:
 
 
 def transcript(starts_s: list[float]) -> Transcript:
-    return Transcript(tuple(Segment(s, s + 2, f"segment {n}") for n, s in enumerate(starts_s)), "en")
+    return Transcript(numbered(Segment(s, s + 2, f"segment {n}") for n, s in enumerate(starts_s)), "en")
 
 
 def spoken(n: int, seconds: float) -> list[float]:
     """Starts of n segments as speech gives them: about even, with pauses."""
     gaps = np.random.default_rng(0).uniform(0.2, 1.8, n)
     return (np.cumsum(gaps) / gaps.sum() * seconds * 0.98).round(2).tolist()
-
-
-# Nearest start, §4.1.2
-
-
-def test_nearest_frames_takes_the_earlier_of_two_equally_near():
-    frames_s = np.array([0.0, 2.0, 4.0])
-    assert nearest_frames(frames_s, np.array([1.0, 3.0, 3.9])).tolist() == [0, 1, 2]
-
-
-def test_nearest_frames_beyond_the_ends_are_the_first_and_the_last():
-    assert nearest_frames(np.array([1.0, 2.0]), np.array([-5.0, 99.0])).tolist() == [0, 1]
-
-
-def test_nearest_frames_of_equal_times_is_the_first():
-    assert nearest_frames(np.array([1.0, 1.0, 5.0]), np.array([0.0, 1.0, 2.0])).tolist() == [0, 0, 0]
-
-
-@given(times_ms, st.lists(st.integers(-1000, 1_100_000), max_size=40))
-def test_nearest_frames_is_the_first_of_the_smallest_distances(frame_ms: list[int], start_ms: list[int]):
-    # In whole milliseconds, so that distances that look equal are equal in floating point too.
-    found = nearest_frames(np.array(frame_ms, float), np.array(start_ms, float))
-    expected = [min(range(len(frame_ms)), key=lambda n: abs(frame_ms[n] - start)) for start in start_ms]
-    assert found.dtype == np.int64
-    assert found.tolist() == expected
-
-
-def test_no_frame_is_an_error_of_the_caller():
-    with pytest.raises(ValueError, match="no frame"):
-        nearest_frames(np.array([]), np.array([1.0]))
-    with pytest.raises(ValueError, match="no frame"):
-        uniform_frames(0, 3)
-
-
-# Uniform, §4.2.2
-
-
-def test_uniform_frames_draws_5_of_every_21():
-    drawn = uniform_frames(378, 90)
-    assert drawn[:6].tolist() == [0, 4, 8, 12, 16, 21]
-    assert (drawn.reshape(18, 5) - 21 * np.arange(18)[:, None]).tolist() == [[0, 4, 8, 12, 16]] * 18
-
-
-@given(st.integers(1, 500), st.integers(1, 500))
-def test_uniform_frames_are_even_over_the_whole_video(n_frames: int, n_segments: int):
-    drawn = uniform_frames(n_frames, n_segments)
-    assert len(drawn) == n_segments
-    assert drawn[0] == 0
-    assert drawn[-1] < n_frames
-    steps = np.diff(drawn)
-    assert (steps >= 0).all()
-    assert n_segments == 1 or steps.max() - steps.min() <= 1
-    assert n_segments > n_frames or len(set(drawn.tolist())) == n_segments
 
 
 # Which method
@@ -118,7 +64,7 @@ def test_a_denser_sampling_does_not_make_spoken_captions_uniform():
     assert align(frames(444, 0.5), transcript(spoken(96, 222)), Alignment()).method == "nearest_start"
 
 
-@pytest.mark.parametrize("method", ["nearest_start", "uniform"])
+@pytest.mark.parametrize("method", ["nearest_start", "uniform", "all_frames"])
 def test_a_chosen_method_is_kept(method: str):
     for n_frames, starts_s in ((109, spoken(96, 222)), (378, [8.0 * n for n in range(90)])):
         assert align(frames(n_frames), transcript(starts_s), Alignment(method)).method == method
@@ -170,45 +116,50 @@ def edited(*edits: PairEdit):
     return align(frames(20), transcript([2.0 * n for n in range(12)]), Alignment("nearest_start"), edits)
 
 
-def test_edits_change_text_and_frame_and_drop():
-    pairs = edited(PairEdit(1, text="  new \n words "), PairEdit(2, frame=9), PairEdit(3, is_dropped=True))
+def test_edits_choose_a_frame_and_drop():
+    pairs = edited(PairEdit(4000, frame=9), PairEdit(6000, is_dropped=True))
     assert pairs.segment_index.tolist() == [0, 1, 2, *range(4, 12)]
-    assert pairs.texts[1] == "new words"
     assert (pairs.frame_index[2], pairs.times_s[2]) == (9, 18.0)
     assert "left out" not in pairs.reason
 
 
-def test_a_segment_whose_text_was_emptied_is_dropped():
-    assert 4 not in edited(PairEdit(4, text=" ")).segment_index
-
-
 def test_edits_of_what_is_not_there_are_left_out_and_counted():
-    pairs = edited(
-        PairEdit(99, text="x"), PairEdit(1, frame=20), PairEdit(2, frame=-1), PairEdit(-1, frame=0)
-    )
+    pairs = edited(PairEdit(99_000, is_dropped=True), PairEdit(2000, frame=20), PairEdit(4000, frame=-1))
     plain = edited()
     assert pairs.frame_index.tolist() == plain.frame_index.tolist()
-    assert pairs.texts == plain.texts
-    assert pairs.reason.endswith("Edits left out because their frame or segment is not there: 4.")
+    assert pairs.reason.endswith("Edits left out because their frame or segment is not there: 3.")
+
+
+def test_an_edit_finds_its_segment_when_its_start_moved_a_little():
+    assert edited(PairEdit(2400, frame=9)).frame_index[1] == 9
 
 
 def test_a_frame_given_by_hand_brings_a_segment_back_that_starts_after_the_end():
     segments = transcript([*(2.0 * n for n in range(10)), 500.0])
-    pairs = align(frames(10), segments, Alignment("nearest_start"), [PairEdit(10, frame=9)])
+    pairs = align(frames(10), segments, Alignment("nearest_start"), [PairEdit(500_000, frame=9)])
     assert (pairs.segment_index[-1], pairs.frame_index[-1]) == (10, 9)
 
 
 def test_dropping_too_much_is_told():
     with pytest.raises(TooFewPairs, match="bring dropped pairs back"):
-        edited(*(PairEdit(n, is_dropped=True) for n in range(5)))
+        edited(*(PairEdit(2000 * n, is_dropped=True) for n in range(5)))
+
+
+def test_with_all_frames_a_segment_has_as_many_pairs_as_frames_and_silent_ones_are_counted():
+    pairs = align(frames(16, 1.0), transcript([4.0 * n for n in range(4)]), Alignment("all_frames"))
+    assert pairs.segment_index.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert pairs.frame_index.tolist() == [0, 1, 4, 5, 8, 9, 12, 13]
+    assert pairs.reason.endswith("Frames at whose time nothing is spoken: 8 of 16.")
+
+
+def test_with_all_frames_a_frame_chosen_by_hand_is_the_segment_s_only_one():
+    edit = PairEdit(4000, frame=7)
+    pairs = align(frames(20, 1.0), transcript([4.0 * n for n in range(5)]), Alignment("all_frames"), [edit])
+    assert pairs.frame_index[pairs.segment_index == 1].tolist() == [7]
 
 
 edits = st.builds(
-    PairEdit,
-    st.integers(-2, 14),
-    st.none() | st.just("x"),
-    st.none() | st.integers(-2, 25),
-    st.booleans(),
+    PairEdit, st.integers(-2, 14).map(lambda n: 2000 * n), st.none() | st.integers(-2, 25), st.booleans()
 )
 
 
@@ -218,4 +169,3 @@ def test_whatever_the_edits_pairs_stay_whole(some: list[PairEdit]):
     assert len(pairs.frame_index) == len(pairs.segment_index) == len(pairs.times_s) == len(pairs.texts)
     assert (np.diff(pairs.segment_index) > 0).all()
     assert ((pairs.frame_index >= 0) & (pairs.frame_index < 20)).all()
-    assert all(pairs.texts)

@@ -249,8 +249,8 @@ def test_nothing_is_lost_by_a_mistake(good: dict[str, str], tmp_path: Path):
     few = write_captions(tmp_path / "few.srt", CHINESE, n=7)
     wrong = run_with(good, tmp_path / "out", right_captions=few, k_left=99)
     goes_on = run_with(good, tmp_path / "out", k_left=99)
-    assert wrong.err.splitlines()[:4] == ["Video", "Frames", "Transcript", "Pairs"]
-    assert goes_on.err.splitlines()[:-1] == ["Transcript", "Pairs"]  # of the right video, anew
+    assert wrong.err.splitlines()[:4] == ["Video", "Frames", "Transcript", "Segments"]
+    assert goes_on.err.splitlines()[:-1] == ["Transcript", "Segments", "Pairs"]  # of the right video, anew
     assert "K is 99" in goes_on.sentences[0]
 
 
@@ -260,8 +260,8 @@ def test_a_file_that_changes_after_the_project_was_made(good: dict[str, str], tm
     assert told_first.code == 2
     ws = open_workspace()
     (project,) = ws.projects.all()
-    ws.store.discard(stages.key(project.left, "segments"))
-    ws.store.discard(stages.key(project.left, "pairs"))
+    for stage in ("transcript", "segments", "pairs"):
+        ws.store.discard(stages.key(project.left, stage))
     write_captions(captions, CHINESE)
     assert_one_sentence(
         told("build", project.project_id, "left", "pairs"), str(captions), "has changed", "Add it again"

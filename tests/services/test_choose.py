@@ -14,12 +14,15 @@ from services.recipe import (
     Comparing,
     Describing,
     PairEdit,
+    Piece,
     Project,
     Recipe,
     Sampling,
+    Side,
     Source,
     TagEdit,
     Tagging,
+    TextEdit,
     TranscriptChoice,
 )
 
@@ -86,15 +89,6 @@ def test_another_preset_keeps_the_variant_and_takes_its_epochs():
     assert (project.left.model.family, project.left.training.epochs) == ("pure", 100)
 
 
-def test_corrections_replace_those_of_their_side_alone():
-    edits = (PairEdit(2, text="new"),)
-    project = choose.with_edits(PROJECT, "right", edits)
-    assert (changed(PROJECT.left, project.left), changed(PROJECT.right, project.right)) == (
-        {},
-        {"edits": edits},
-    )
-
-
 def test_a_chosen_k_keeps_its_seed():
     project = choose.with_k(PROJECT, "left", 4)
     assert (project.left.clustering, project.right) == (ClusterChoice(4, seed=5), PROJECT.right)
@@ -105,24 +99,48 @@ def test_the_recommended_k_is_not_taken_by_itself():
     assert choose.recommended(sweep).k == 3
 
 
+def corrected(side: Side) -> Project:
+    """PROJECT with a text and a pair corrected by hand."""
+    text = TextEdit((2000,), (Piece(2000, 2.0, 4.0, "new"),))
+    recipe = dataclasses.replace(
+        PROJECT.recipe(side), text_edits=(text,), edits=(PairEdit(2000, is_dropped=True),)
+    )
+    return PROJECT.with_recipe(side, recipe)
+
+
 def test_a_method_of_pairing_is_one_side_s_and_keeps_its_corrections():
-    before = choose.with_edits(PROJECT, "right", (PairEdit(2, text="new"),))
+    before = corrected("right")
     after = choose.with_alignment(before, "right", "uniform")
     assert changed(before.right, after.right) == {"alignment": Alignment("uniform")}
     assert after.left == before.left
 
 
 def test_every_method_of_pairing_has_a_name_and_a_reason():
-    assert set(choose.ALIGNMENTS) == {"auto", "nearest_start", "uniform"}
+    assert set(choose.ALIGNMENTS) == {"auto", "nearest_start", "uniform", "all_frames"}
     with pytest.raises(AnalysisError, match="no method 'random' of pairing"):
         choose.with_alignment(PROJECT, "left", "random")
 
 
 def test_another_video_keeps_the_captions_and_loses_the_corrections():
-    before = choose.with_edits(PROJECT, "left", (PairEdit(2, text="new"),))
+    before = corrected("left")
     video = Source("file", "other")
     after = choose.with_source(before, "left", source=video, captions=None, language="en")
-    assert changed(before.left, after.left) == {"source": video, "edits": ()}
+    assert changed(before.left, after.left) == {"source": video, "edits": (), "text_edits": ()}
+
+
+def test_corrections_stay_when_captions_of_the_same_language_come_anew():
+    before, captions = corrected("left"), TranscriptChoice(digest="anew")
+    after = choose.with_source(before, "left", source=None, captions=captions, language="en")
+    assert changed(before.left, after.left) == {"transcript": captions}
+    other = TranscriptChoice(language="fr", digest="other")
+    after = choose.with_source(before, "left", source=None, captions=other, language="fr")
+    assert (after.left.edits, after.left.text_edits) == ((), ())
+
+
+def test_frames_come_from_shots_or_at_an_interval_in_both_videos():
+    shots = choose.with_shots(choose.with_interval(PROJECT, 2.5))
+    assert [r.sampling for r in (shots.left, shots.right)] == [Sampling(2.5, "shots")] * 2
+    assert choose.with_interval(shots, 2.0).left.sampling == Sampling(2.0)
 
 
 def test_a_new_link_without_a_file_takes_youtube_s_captions():

@@ -58,7 +58,7 @@ def upload(ws: Workspace, content: bytes) -> Path:
 def test_build_computes_a_step_and_what_it_needs(workspace: Workspace, drawn_project: Project):
     built = told("build", "Harbour", "left", "pairs")
     assert (built.code, built.out) == (0, "pairs of 'Harbour' is done.\n")
-    assert built.err.splitlines() == ["Video", "Frames", "Transcript", "Pairs"]
+    assert built.err.splitlines() == ["Video", "Frames", "Transcript", "Segments", "Pairs"]
     assert stages.have(workspace.store, drawn_project.left, "pairs")
     assert not stages.have(workspace.store, drawn_project.right, "video")
 

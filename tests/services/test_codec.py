@@ -43,7 +43,6 @@ text = st.text(max_size=20)
 edits = st.builds(
     PairEdit,
     segment=st.integers(0, 99),
-    text=st.none() | text,
     frame=st.none() | st.integers(0, 99),
     is_dropped=st.booleans(),
 )

@@ -1,9 +1,6 @@
-"""The table of pairs and the corrections in it say the same, in both directions."""
+"""Rows of the Align page say what the pairs are, and frames are chosen by segment."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,118 +8,90 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.align import align
-from services.edits import PairRow, edited_rows, edits_from, original_rows, told
-from services.errors import AnalysisError
+from services.edits import PairRow, pair_rows, still_meant, with_drop, with_frame
 from services.recipe import Alignment, PairEdit
 from services.records import Frames, Segment, Transcript
+from services.segment_edits import Texts, merged, with_text
+from services.segment_ids import numbered
 
-N_FRAMES = 12
-ROWS = tuple(PairRow(segment, 2.0 * segment, segment, f"text {segment}") for segment in range(4))
+N = 14
+FRAMES = Frames(np.arange(N) * 2.0, Path("frames"), 320, 180)
+TEXTS = Texts(numbered(Segment(2.0 * i + 0.5, 2.0 * i + 2.5, f"text {i}") for i in range(N)))
+IDS = [segment.id for segment in TEXTS.original]
 NEAREST = Alignment("nearest_start")
 
 
-def frames() -> Frames:
-    return Frames(np.arange(N_FRAMES) * 2.0, Path("frames"), 320, 180)
+def rows(*edits: PairEdit, texts: Texts = TEXTS, alignment: Alignment = NEAREST) -> tuple[PairRow, ...]:
+    return pair_rows(FRAMES, texts, alignment, edits)
 
 
-def transcript(n: int = N_FRAMES) -> Transcript:
-    return Transcript(tuple(Segment(2.0 * i + 0.5, 2.0 * i + 2, f"text {i}") for i in range(n)), "en")
+pair_edits = st.lists(
+    st.builds(PairEdit, st.sampled_from(IDS[:4]), st.none() | st.integers(0, N - 1), st.booleans()),
+    max_size=4,
+    unique_by=lambda edit: edit.segment,
+)
 
 
-def table(rows: Sequence[PairRow], **changes: Any) -> list[dict[str, Any]]:
-    """The rows as the page's table gives them back, with changes of the first one."""
-    shown = [{"frame": row.frame, "text": row.text, "drop": row.is_dropped} for row in rows]
-    return [shown[0] | changes, *shown[1:]]
+@given(pair_edits, st.sampled_from(["nearest_start", "uniform", "all_frames"]))
+def test_the_rows_show_what_the_alignment_makes_of_the_corrections(edits: list[PairEdit], method: str):
+    alignment = Alignment(method)  # pyright: ignore[reportArgumentType]
+    found = rows(*edits, alignment=alignment)
+    pairs = align(FRAMES, Transcript(TEXTS.segments, "en"), alignment, edits)
+    told = [(place, frame) for place, row in enumerate(found) if not row.is_dropped for frame in row.frames]
+    assert told == list(zip(pairs.segment_index.tolist(), pairs.frame_index.tolist(), strict=True))
 
 
-def edits_of(**changes: Any) -> tuple[PairEdit, ...]:
-    return edits_from(ROWS, table(ROWS, **changes), N_FRAMES)
+@given(pair_edits)
+def test_a_row_is_marked_as_edited_if_and_only_if_it_is(edits: list[PairEdit]):
+    changed = {edit.segment for edit in edits if edit != PairEdit(edit.segment)}
+    assert {row.segment.id for row in rows(*edits) if row.is_edited} == changed
 
 
-@st.composite
-def corrections(draw: st.DrawFn) -> tuple[PairEdit, ...]:
-    """Edits of some rows that each change something."""
-    edits: list[PairEdit] = []
-    for row in ROWS:
-        text = draw(st.none() | st.text(min_size=1, max_size=8).map(str.strip).filter(bool))
-        frame = draw(st.none() | st.integers(0, N_FRAMES - 1))
-        edit = PairEdit(
-            row.segment,
-            None if text == row.text else text,
-            None if frame == row.frame else frame,
-            draw(st.booleans()),
-        )
-        edits += [edit] if edit != PairEdit(row.segment) else []
-    return tuple(edits)
+def test_a_dropped_row_stays_with_its_frame():
+    row = rows(PairEdit(500, is_dropped=True))[0]
+    assert (row.is_dropped, row.frames) == (True, (0,))
 
 
-@given(corrections())
-def test_corrections_come_back_from_the_table_that_shows_them(edits: tuple[PairEdit, ...]):
-    assert edits_from(ROWS, table(edited_rows(ROWS, edits)), N_FRAMES) == edits
-
-
-@given(corrections())
-def test_the_table_shows_what_the_alignment_makes_of_the_corrections(edits: tuple[PairEdit, ...]):
-    original = original_rows(frames(), transcript(), NEAREST)
-    shown = [row for row in edited_rows(original, edits) if not row.is_dropped]
-    pairs = align(frames(), transcript(), NEAREST, edits)
-    assert [row.segment for row in shown] == pairs.segment_index.tolist()
-    assert [row.frame for row in shown] == pairs.frame_index.tolist()
-    assert [" ".join(row.text.split()) for row in shown] == list(pairs.texts)
-
-
-@given(corrections())
-def test_a_row_is_marked_as_changed_if_and_only_if_it_is(edits: tuple[PairEdit, ...]):
-    rows = edited_rows(ROWS, edits)
-    assert [row.is_changed for row in rows] == [
-        asdict(row) | {"is_changed": False} != asdict(original)
-        for row, original in zip(rows, ROWS, strict=True)
+def test_a_corrected_text_tells_what_it_was():
+    texts = Texts(TEXTS.original, with_text(TEXTS, 2500, "new"))
+    assert [(row.segment.text, row.original) for row in rows(texts=texts)[:2]] == [
+        ("text 0", None),
+        ("new", "text 1"),
     ]
 
 
-def test_original_rows_carry_the_start_of_their_segment():
-    rows = original_rows(frames(), transcript(), NEAREST)
-    assert rows[3] == PairRow(segment=3, time_s=6.5, frame=3, text="text 3")
+def test_a_segment_after_the_end_has_no_frame():
+    late = Texts(numbered([*TEXTS.original, Segment(500.0, 502.0, "late")]))
+    assert rows(texts=late)[-1].frames == ()
+    assert pair_rows(FRAMES, Texts(()), NEAREST, ()) == ()
 
 
-def test_spaces_around_a_text_are_no_correction():
-    assert edits_of(text="  text 0 ") == ()
+@given(pair_edits)
+def test_a_drop_that_is_taken_back_leaves_the_edits_as_they_were(edits: list[PairEdit]):
+    before = tuple(
+        sorted((e for e in edits if e.segment != 500 and e != PairEdit(e.segment)), key=lambda e: e.segment)
+    )
+    dropped = with_drop(before, IDS, 500, True)
+    assert with_drop(dropped, IDS, 500, False) == before
 
 
-def test_a_frame_that_comes_back_as_a_whole_float_is_taken():
-    assert edits_of(frame=5.0) == (PairEdit(0, frame=5),)
+def test_a_second_choice_of_a_frame_replaces_the_first_one():
+    edits = with_frame(with_frame((), IDS, 500, 3), IDS, 500, 4)
+    assert edits == (PairEdit(500, frame=4),)
 
 
-@pytest.mark.parametrize("frame", [None, float("nan"), float("inf"), 2.5, -1, N_FRAMES, "7"])
-def test_a_frame_that_does_not_exist_is_told_with_the_range(frame: Any):
-    with pytest.raises(AnalysisError, match=r"The frame at 0:00 .* 0 to 11\. Type a number"):
-        edits_of(frame=frame)
+def test_a_choice_made_before_the_captions_came_anew_is_the_segment_s():
+    assert with_frame((PairEdit(700, is_dropped=True),), IDS, 500, 4) == (PairEdit(500, 4, True),)
 
 
-@pytest.mark.parametrize("text", ["", "  ", None, float("nan")])
-def test_an_emptied_text_is_told_with_both_ways_on(text: Any):
-    with pytest.raises(AnalysisError, match=r"The text at 0:00 is empty.* Write the words .* tick 'drop'"):
-        edits_of(text=text)
+def test_choices_of_a_segment_that_a_merge_took_away_go_and_others_stay():
+    edits = (PairEdit(2500, frame=3), PairEdit(4500, frame=4), PairEdit(99_000, frame=5))
+    after = [s.id for s in Texts(TEXTS.original, merged(TEXTS, 500)).segments]
+    assert still_meant(edits, IDS, after) == edits[1:]
 
 
-def test_a_dropped_row_may_lose_its_text():
-    assert edits_of(text="", drop=True) == (PairEdit(0, is_dropped=True),)
-
-
-@pytest.mark.parametrize("drop", [None, False])
-def test_an_emptied_tick_drops_nothing(drop: Any):
-    assert edits_of(drop=drop) == ()
-
-
-def test_a_table_of_another_length_is_an_error_of_the_caller():
-    with pytest.raises(ValueError, match="zip"):
-        edits_from(ROWS, table(ROWS)[:-1], N_FRAMES)
-
-
-def test_corrections_are_told_by_time_with_before_and_after():
-    edits = [PairEdit(3, is_dropped=True), PairEdit(1, text="new", frame=9)]
-    assert told(edits, ROWS) == ["0:02  “text 1” → “new”, frame 1 → 9", "0:06  left out"]
-
-
-def test_a_correction_of_a_segment_that_is_gone_is_not_told():
-    assert told([PairEdit(99, text="x")], ROWS) == []
+@pytest.mark.parametrize("method", ["nearest_start", "uniform", "all_frames"])
+def test_no_frames_give_rows_without_frames(method: str):
+    nothing = Frames(np.array([]), Path("frames"), 320, 180)
+    found = pair_rows(nothing, TEXTS, Alignment(method), ())  # pyright: ignore[reportArgumentType]
+    assert [row.frames for row in found] == [()] * N

@@ -1,11 +1,18 @@
 """The project store: nothing is lost, every change can be undone, two tabs cannot overwrite each other."""
 
 import dataclasses
+import json
 import multiprocessing
+import sqlite3
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.project_log import next_redo, next_undo
 from services.projects import NoSuchProject, ProjectChanged, Projects
 from services.recipe import Project, Recipe, Source, TranscriptChoice
 
@@ -125,3 +132,76 @@ def test_programs_that_start_together_on_a_new_workspace_do_not_disturb_each_oth
     for program in programs:
         program.join(60)
     assert [program.exitcode for program in programs] == [0] * 4
+
+
+# Redo
+
+
+def test_redo_makes_what_was_undone_again_one_change_at_a_time(projects: Projects, project: Project):
+    two = projects.save(renamed(projects.save(renamed(project, "one"), "first"), "two"), "second")
+    back = projects.undo(projects.undo(two) or two)
+    assert back is not None
+    again = projects.redo(back)
+    assert again is not None
+    assert again.topic == "one"
+    assert (projects.redo(again) or again).topic == "two"
+
+
+def test_a_change_after_an_undo_ends_what_can_be_redone(projects: Projects, project: Project):
+    back = projects.undo(projects.save(renamed(project, "one"), "first"))
+    assert back is not None
+    other = projects.save(renamed(back, "other"), "other")
+    assert projects.redo(other) is None
+    assert projects.redo(projects.undo(other) or other) is not None
+
+
+def test_redo_of_a_stale_tab_is_refused(projects: Projects, project: Project):
+    projects.undo(projects.save(renamed(project, "one"), "first"))
+    with pytest.raises(ProjectChanged):
+        projects.redo(project)
+
+
+def test_the_log_says_which_change_comes_next(projects: Projects, project: Project):
+    assert (next_undo([]), next_redo([])) == (None, None)
+    two = projects.save(renamed(projects.save(renamed(project, "one"), "first"), "two"), "second")
+    projects.undo(projects.undo(two) or two)
+    changes = projects.changes(project.project_id)
+    assert next_undo(changes) is None
+    assert (next_redo(changes) or changes[0]).what == "first"
+
+
+@settings(deadline=None, max_examples=40)  # each writes files
+@given(st.lists(st.sampled_from(["save", "undo", "redo"]), max_size=12))
+def test_undo_and_redo_walk_as_an_editor_does(acts: list[str]):
+    recipe = Recipe(Source("file", "ab"), TranscriptChoice())
+    with tempfile.TemporaryDirectory() as folder:
+        projects = Projects(Path(folder) / "projects.sqlite")
+        project = projects.add(Project("", "0", recipe, recipe))
+        states, at = ["0"], 0
+        for number, act in enumerate(acts, start=1):
+            if act == "save":
+                project = projects.save(renamed(project, str(number)), "topic")
+                states, at = [*states[: at + 1], str(number)], at + 1
+            elif act == "undo":
+                project, at = projects.undo(project) or project, max(0, at - 1)
+            else:
+                project, at = projects.redo(project) or project, min(len(states) - 1, at + 1)
+            assert project.topic == projects.get(project.project_id).topic == states[at]
+
+
+def test_a_workspace_from_before_segment_ids_opens_without_its_corrections_by_row(
+    project: Project, projects: Projects, tmp_path: Path
+):
+    projects.save(renamed(project, "later"), "topic")
+    old = {"segment": 3, "text": "new", "frame": None, "is_dropped": False}
+    with closing(sqlite3.connect(tmp_path / "projects.sqlite")) as db, db:
+        for table, column in (("projects", "data"), ("changes", "before"), ("changes", "after")):
+            db.execute(
+                f"UPDATE {table} SET {column} = json_set({column}, '$.left.edits', json(?))",
+                [json.dumps([old])],
+            )
+        db.execute("PRAGMA user_version = 1")
+    opened = Projects(tmp_path / "projects.sqlite")
+    again = opened.get(project.project_id)
+    assert (again.topic, again.left.edits) == ("later", ())
+    assert (opened.undo(again) or again).topic == "Moon 月球"

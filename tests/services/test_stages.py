@@ -12,11 +12,13 @@ from services.recipe import (
     ClusterChoice,
     Comparing,
     PairEdit,
+    Piece,
     Project,
     Recipe,
     Sampling,
     Source,
     TagEdit,
+    TextEdit,
     TranscriptChoice,
     digest,
 )
@@ -52,8 +54,14 @@ def test_a_change_of_k_touches_clusters_and_what_follows_and_never_the_training(
 
 
 def test_an_edited_segment_leaves_video_frames_and_transcript_alone():
-    touched = changed_by(edits=(PairEdit(3, text="new"),))
-    assert not touched & {"video", "frames", "segments"}
+    touched = changed_by(text_edits=(TextEdit((3000,), (Piece(3000, 3.0, 5.0, "new"),)),))
+    assert not touched & {"video", "frames", "transcript"}
+    assert {"segments", "pairs", "dataset", "model"} <= touched
+
+
+def test_another_frame_for_a_segment_leaves_the_texts_alone():
+    touched = changed_by(edits=(PairEdit(3000, frame=4),))
+    assert not touched & {"video", "frames", "transcript", "segments"}
     assert {"pairs", "dataset", "model"} <= touched
 
 
@@ -93,10 +101,10 @@ def recipe(drawn_video: Path, drawn_captions: Path) -> Recipe:
 
 def test_build_computes_what_is_missing_in_order_and_nothing_twice(tmp_path: Path, recipe: Recipe):
     store = Store(tmp_path / "cache")
-    assert stages.missing(store, recipe, "pairs") == ["video", "frames", "segments", "pairs"]
+    assert stages.missing(store, recipe, "pairs") == ["video", "frames", "transcript", "segments", "pairs"]
     heard: list[str] = []
     stages.build(store, recipe, "pairs", lambda done, total, note: heard.append(note.split(":")[0]))
-    assert list(dict.fromkeys(heard)) == ["Video", "Frames", "Transcript", "Pairs"]
+    assert list(dict.fromkeys(heard)) == ["Video", "Frames", "Transcript", "Segments", "Pairs"]
     assert stages.missing(store, recipe, "pairs") == []
     heard.clear()
     stages.build(store, recipe, "pairs", lambda done, total, note: heard.append(note))
@@ -109,6 +117,17 @@ def test_stored_stages_load_as_their_records(tmp_path: Path, recipe: Recipe):
     assert isinstance(stages.load(store, recipe, "video"), VideoFile)
     assert isinstance(stages.load(store, recipe, "frames"), Frames)
     assert isinstance(stages.load(store, recipe, "segments"), Transcript)
+
+
+def test_the_segments_of_a_transcript_carry_ids_and_corrections_take_their_place(
+    tmp_path: Path, recipe: Recipe
+):
+    store = Store(tmp_path / "cache")
+    edit = TextEdit((2000,), (Piece(2000, 2.0, 4.0, "corrected"),))
+    corrected = stages.build(store, dataclasses.replace(recipe, text_edits=(edit,)), "segments")
+    got = stages.load(store, recipe, "transcript")
+    assert [segment.id for segment in got.segments] == [2000 * n for n in range(10)]
+    assert [a.text for a, b in zip(corrected.segments, got.segments, strict=True) if a != b] == ["corrected"]
 
 
 def test_loading_what_nobody_built_says_so(tmp_path: Path, recipe: Recipe):

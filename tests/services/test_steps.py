@@ -54,7 +54,7 @@ def test_of_a_new_project_only_the_sources_can_be_opened(filled: tuple[Workspace
 
 @pytest.mark.parametrize(
     ("stage", "n_left_open"),
-    [("frames", 1), ("segments", 1), ("pairs", 2), ("model", 3), ("clusters", 4), ("themes", 5)],
+    [("frames", 1), ("transcript", 1), ("pairs", 2), ("model", 3), ("clusters", 4), ("themes", 5)],
 )
 @pytest.mark.parametrize("side", SIDES)
 def test_a_result_that_one_video_lacks_closes_the_steps_after_it(

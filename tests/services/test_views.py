@@ -1,15 +1,13 @@
 """What pages show of clusters and cells: each thing once, best first, and no claim beyond an order."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crvae.records import Clustering
-from services.recipe import Alignment
-from services.records import AlignedPairs, Comparison, Frames, Segment, Tag, Theme, Themes, Transcript
+from services.records import AlignedPairs, Comparison, Tag, Theme, Themes
 from services.views import (
     Cell,
     Still,
@@ -17,7 +15,6 @@ from services.views import (
     cells,
     findings,
     of_cluster,
-    rows_to_edit,
     spread,
     stills,
     told,
@@ -67,25 +64,6 @@ def test_a_spread_is_even_over_the_items_and_never_longer_than_asked(n_items: in
 
 def test_a_spread_leaves_as_much_before_its_first_item_as_after_its_last():
     assert spread("abcdefghi", 3) == ("b", "e", "h")
-
-
-# Rows
-
-
-def rows(first_start_s: float) -> int:
-    segments = tuple(
-        Segment(first_start_s + 2 * i, first_start_s + 2 * i + 1, f"text {i}") for i in range(10)
-    )
-    frames = Frames(np.arange(10) * 2.0, Path("frames"), 320, 180)
-    return len(rows_to_edit(frames, Transcript(segments, "en"), Alignment("nearest_start")))
-
-
-def test_every_segment_that_can_be_paired_is_a_row_to_edit():
-    assert rows(0.0) == 10
-
-
-def test_texts_that_cannot_be_paired_give_no_row_and_no_error():
-    assert rows(3600.0) == 0
 
 
 # Cells

@@ -11,7 +11,8 @@ from services import stages
 from services.cli_prune import RECENT_S
 from services.export import not_computed
 from services.recipe import Project, Recipe
-from services.sources import captions_of, keep_upload, source_of
+from services.sources import captions_of, source_of
+from services.uploads import keep_upload
 from services.workspace import Workspace
 from tests.filled import filled_workspace
 from tests.services.small_run import draw_pair, started, told

@@ -1,8 +1,7 @@
 """Pieces that several pages draw. Text of people and videos is always escaped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
 from urllib.parse import urljoin
 
 import streamlit as st
@@ -130,14 +129,14 @@ def player(
     *,
     start_s: float = 0.0,
     autoplay: bool = False,
-    subtitles: dict[str, Any] | None = None,
+    subtitles: Mapping[str, str] | None = None,
 ) -> None:
     """The video from a moment on, with WebVTT tracks by name.
 
     Streamlit wants a whole address, and the page's own is the base.
     """
     url = urljoin(st.context.url or "http://localhost", video_url(key(recipe, "video")))
-    st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay, subtitles=subtitles)
+    st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay, subtitles={**(subtitles or {})})
 
 
 def undo_button(ws: Workspace, project: Project, key: str) -> None:

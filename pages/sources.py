@@ -107,10 +107,10 @@ def facts(ws: Workspace, recipe: Recipe) -> None:
             st.metric("Length", clock(video.duration_s), width="content")
         st.metric("Frames", len(load(ws.store, recipe, "frames").times_s), width="content")
         st.metric("Text segments", len(transcript.segments), width="content")
-    parts = [f"Text: {told(transcript)}"]
+    parts = [f"Text: {without_markdown(told(transcript))}"]
     if transcript.detected:
         parts.append(f"reads as {language_name(transcript.detected)}")
-    st.caption(without_markdown(" · ".join(parts)))
+    st.caption(" · ".join(parts))
 
 
 def text_notes(ws: Workspace, project: Project, side: Side) -> None:

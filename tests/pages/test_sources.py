@@ -55,7 +55,11 @@ def test_the_text_may_come_from_speech_or_subtitles_where_the_video_can_have_the
     assert len(at.get("file_uploader")) == 3  # no captions are asked for on the left
     assert "Listens to the sound, on this machine" in words(at)
     at.button(key="sources_way_links").click().run()
-    assert at.button_group(key="sources_link_text_left").options == ["Captions", "Burnt-in subtitles"]
+    assert at.button_group(key="sources_link_text_left").options == [
+        "Captions",
+        "Speech recognition",
+        "Burnt-in subtitles",
+    ]
 
 
 def test_a_video_s_text_can_be_read_anew_from_its_subtitles(ws: Workspace, project: Project):

@@ -5,12 +5,13 @@ from hypothesis import strategies as st
 
 from services.disagreements import Disagreement, Piece, disagreements
 from services.records import Segment
+from services.segment_ids import numbered
 
 
-def timed(*texts: str, each_s: float = 5.0, start_s: float = 0.0) -> list[Segment]:
-    return [
+def timed(*texts: str, each_s: float = 5.0, start_s: float = 0.0) -> tuple[Segment, ...]:
+    return numbered(
         Segment(start_s + n * each_s, start_s + (n + 1) * each_s, text, "asr") for n, text in enumerate(texts)
-    ]
+    )
 
 
 def one(speech: str, burnt_in: str) -> Disagreement:
@@ -28,7 +29,7 @@ def test_script_width_signs_and_case_make_no_difference():
 
 def test_words_that_differ_are_marked_in_both_readings():
     found = one("这部证论大片披露了细节", "这部政论大片披露了细节。")
-    assert (found.segment, found.segment_id, found.start_s, found.end_s) == (0, 0, 0.0, 5.0)
+    assert (found.segment_id, found.start_s, found.end_s) == (0, 0.0, 5.0)
     assert "".join(p.text for p in found.speech if p.is_other).startswith("证论")
     assert "".join(p.text for p in found.burnt_in if p.is_other).startswith("政论")
     assert (found.speech_text, found.burnt_in_text) == ("这部证论大片披露了细节", "这部政论大片披露了细节。")
@@ -77,5 +78,6 @@ def test_a_text_agrees_with_itself(lines: list[str]):
 def test_the_pieces_of_the_speech_are_its_text(speech: list[str], burnt_in: list[str]):
     segments = timed(*speech)
     for found in disagreements(segments, timed(*burnt_in)):
-        assert found.speech_text == segments[found.segment].text.strip()
+        said = next(segment.text for segment in segments if segment.id == found.segment_id)
+        assert found.speech_text == said.strip()
         assert any(piece.is_other for piece in (*found.speech, *found.burnt_in))

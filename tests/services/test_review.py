@@ -5,6 +5,7 @@ import dataclasses
 from services.recipe import PairEdit, Project, Recipe, Source, TranscriptChoice
 from services.records import Segment, Transcript
 from services.review import decide, other_reading, review
+from services.segment_ids import numbered
 from services.stages import key
 
 CHOICE = TranscriptChoice("asr", "zh", backend="whisper-base")
@@ -15,7 +16,8 @@ SHOWN = ("老年人接种疫苗", "今天的发布会", "专家回答了提问")
 
 
 def transcript(texts: tuple[str, ...]) -> Transcript:
-    return Transcript(tuple(Segment(n * 4.0, n * 4 + 4.0, text, "asr") for n, text in enumerate(texts)), "zh")
+    segments = (Segment(n * 4.0, n * 4 + 4.0, text, "asr") for n, text in enumerate(texts))
+    return Transcript(numbered(segments), "zh")
 
 
 def standing(project: Project, put_off: tuple[int, ...] = ()):
@@ -26,39 +28,42 @@ def test_the_first_open_disagreement_is_shown():
     found = standing(PROJECT)
     assert (found.n_all, found.n_decided, found.n_put_off) == (2, 0, 0)
     assert found.current is not None
-    assert found.current.segment == 0
+    assert found.current.segment_id == 0
 
 
 def test_a_skipped_one_waits_behind_the_others_and_changes_nothing():
     found = standing(PROJECT, put_off=(0,))
     assert found.current is not None
-    assert (found.current.segment, found.n_put_off) == (2, 1)
+    assert (found.current.segment_id, found.n_put_off) == (8000, 1)
     assert standing(PROJECT, put_off=(0, 8000)).current is None
 
 
 def test_the_burnt_in_text_becomes_a_correction_of_that_segment():
     at = standing(PROJECT).current
     assert at is not None
-    decided = decide(PROJECT, "right", at, at.burnt_in_text)
-    assert decided.right.edits == (PairEdit(0, text="老年人接种疫苗"),)
+    decided = decide(PROJECT, "right", at, transcript(HEARD), at.burnt_in_text)
+    assert [(edit.replaces, edit.by[0].text) for edit in decided.right.text_edits] == [
+        ((0,), "老年人接种疫苗")
+    ]
     assert decided.left == PROJECT.left
     assert (standing(decided).n_decided, standing(decided).n_all) == (1, 2)
 
 
 def test_another_frame_that_was_chosen_for_the_segment_stays():
-    paired = dataclasses.replace(RECIPE, edits=(PairEdit(0, frame=7), PairEdit(1, is_dropped=True)))
+    paired = dataclasses.replace(RECIPE, edits=(PairEdit(0, frame=7), PairEdit(4000, is_dropped=True)))
     project = PROJECT.with_recipe("right", paired)
     at = standing(project).current
     assert at is not None
-    decided = decide(project, "right", at, " 我的文字 ")
-    assert set(decided.right.edits) == {PairEdit(0, text="我的文字", frame=7), PairEdit(1, is_dropped=True)}
+    decided = decide(project, "right", at, transcript(HEARD), " 我的文字 ")
+    assert decided.right.edits == paired.edits
+    assert decided.right.text_edits[0].by[0].text == "我的文字"
 
 
 def test_confirmed_speech_is_remembered_and_needs_no_new_result():
     at = standing(PROJECT).current
     assert at is not None
-    decided = decide(PROJECT, "right", at, at.speech_text)
-    assert (decided.right.confirmed, decided.right.edits) == ((0,), ())
+    decided = decide(PROJECT, "right", at, transcript(HEARD), at.speech_text)
+    assert (decided.right.confirmed, decided.right.text_edits) == ((0,), ())
     assert standing(decided).n_decided == 1
     assert key(decided.right, "pairs") == key(PROJECT.right, "pairs")
 

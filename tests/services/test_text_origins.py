@@ -24,7 +24,7 @@ from services.text_origins import (
     ("kind", "origins"),
     [
         ("file", ["captions", "asr", "subtitles"]),
-        ("youtube", ["captions", "subtitles"]),
+        ("youtube", ["captions", "asr", "subtitles"]),
         ("frames", ["captions"]),
     ],
 )

@@ -109,7 +109,7 @@ def test_prune_makes_room_on_a_disk_that_is_full_to_the_last_byte(
             while file.write(bytes(512)):
                 pass
         assert_one_sentence(told("status", "any"), "is full", "python -m services prune")
-        assert told("prune").out.startswith("Deleted 8 stored results")
+        assert told("prune").out.startswith("Deleted 10 stored results")
 
 
 def test_an_output_folder_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

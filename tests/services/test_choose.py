@@ -158,7 +158,7 @@ def test_other_captions_keep_the_video():
 
 
 def test_another_language_keeps_a_file_s_corrections_and_drops_those_of_youtube_s_captions():
-    edits = (PairEdit(2, text="new"),)
+    edits = (PairEdit(2000, frame=3),)
     file = dataclasses.replace(PROJECT.left, transcript=TranscriptChoice(digest="d"), edits=edits)
     after = choose.with_language(PROJECT.with_recipe("left", file), "left", "zh-Hans")
     assert (after.left.transcript.language, after.left.edits) == ("zh-Hans", edits)

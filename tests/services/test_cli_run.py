@@ -207,13 +207,13 @@ def test_a_failure_of_the_program_is_1_with_the_place_of_the_log(runs: Runs, ws:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_ctrl_c_ends_a_training_with_130_and_keeps_its_epochs(runs: Runs, ws: Workspace, project: Project):
-    shown = _run_in_terminal_until_epoch(3, [*runs.words, "--epochs", "100000"])
+    shown = _run_in_terminal_until_epoch(3, [*runs.words, "--epochs", "5000"])
     assert "Training:   0%|" in shown
     assert "Stopping at the next safe place … (Ctrl-C again: at once)" in shown
     assert shown.rstrip().endswith(
         "Stopped. What was finished is kept; the same command goes on from there.\r\nexit code 130"
     )
-    training = dataclasses.replace(project.left.training, epochs=100000)
+    training = dataclasses.replace(project.left.training, epochs=5000)
     longer = dataclasses.replace(project.left, training=training)
     assert len(train.kept_history(ws.store.scratch(stages.key(longer, "model")) / "work")) >= 3
 

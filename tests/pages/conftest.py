@@ -1,6 +1,7 @@
 """Pages run without a browser, on a copy of the filled workspace; nothing is trained and no engine starts."""
 
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,12 @@ from tests.filled import filled_workspace
 HOME = Path(__file__).resolve().parents[2] / "pages" / "home.py"
 TIMEOUT_S = 60.0  # a busy machine imports plotly and pandas slowly
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def same_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's test puts its script in place of the main module, which later processes would run again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(autouse=True)

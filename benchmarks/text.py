@@ -12,7 +12,7 @@ from services.captions import read_captions
 from services.context import Context
 from services.recipe import TranscriptChoice
 from services.records import Origin, Segment, VideoFile
-from services.scripts import in_script
+from services.script import in_script
 from services.sound import read_sound
 from services.subtitle_lines import bare
 from services.text_origins import open_text

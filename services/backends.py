@@ -68,11 +68,7 @@ def is_present(backend: Backend) -> bool:
         return True
     from services import hub
 
-    try:
-        hub.folder(backend)
-    except AnalysisError:
-        return False
-    return True
+    return hub.is_cached(backend.model_id, backend.revision)
 
 
 def revision_of(backend: Backend) -> str:

@@ -8,7 +8,7 @@ from tempfile import gettempdir
 from typing import Any
 
 from services.languages import LANGUAGES, primary
-from services.script import script_of
+from services.script import script_of_text
 from services.store import told_in_words
 
 ENOUGH_HAN, ENOUGH_LETTERS = 8, 40  # below, a text is a guess
@@ -30,7 +30,7 @@ def detect_language(texts: Iterable[str]) -> str:
     if n_kana > 0.1 * n_letters and n_kana + n_han >= ENOUGH_HAN:
         return "ja"
     if n_han >= ENOUGH_HAN and n_han > 0.7 * n_letters:
-        script = script_of("".join(_HAN.findall(text)))
+        script = script_of_text("".join(_HAN.findall(text)))
         return f"zh-{script}" if script else "zh"
     if n_letters < ENOUGH_LETTERS or n_han > 0.1 * n_letters:
         return ""

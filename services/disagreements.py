@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from services.records import Segment
-from services.scripts import in_script
+from services.script import in_script
 from services.subtitle_lines import bare
 from services.subtitle_segments import joined_lines
 from services.tokens import jieba_tokenizer

@@ -1,13 +1,12 @@
 """A transcript from what is said in a video: Whisper, behind voice activity detection (paper §4.2.2)."""
 
 import logging
-import queue
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from services.context import Context
 from services.errors import AnalysisError
 from services.hub_models import told_running
 from services.languages import primary
+from services.listening import Tell, while_listening
 from services.recipe import TranscriptChoice
 from services.records import Transcript
 from services.sound import RATE, Sound, read_sound
@@ -24,9 +24,7 @@ from services.speech_model import open_model
 from services.speech_text import SpokenWord, Utterance, segments_of
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-BEAT_S = 0.25  # how often it is asked whether to stop
 WINDOW_S = 28.0  # Whisper hears 30 s at a time, and takes as long for less
 JOIN_GAP_S = 3.0  # silence within a window
 _BEAM = 5
@@ -61,21 +59,18 @@ def recognize(path: Path, name: str, choice: TranscriptChoice, ctx: Context) -> 
     backend = backends.find("speech", choice.backend or "auto")
     sound = read_sound(path, ctx.progress)
     began = time.monotonic()
-    heard = beating(lambda: speech_windows(sound), lambda: ctx.progress(0, 1, "looking for speech"))
+    heard = while_listening(lambda _: speech_windows(sound), ctx.progress, "looking for speech")
     if not heard:
         raise NoSpeech(name)
     model = open_model(backend, ctx.progress)
     language = known_language(model, choice.language, backend)
     if not language:
         first = _floats(sound, heard[0])
-        language = beating(lambda: str(model.detect_language(first)[0]), lambda: ctx.progress(0, 1, ""))
+        language = while_listening(lambda _: str(model.detect_language(first)[0]), ctx.progress, "language")
     said: list[Utterance] = []
     with told_running(backend, "recognize speech"):
         for window in heard:
-            said += beating(
-                lambda window=window: list(utterances(model, sound, window, language)),
-                lambda window=window: _tell(ctx, sound, window),
-            )
+            said += while_listening(partial(_hear, model, sound, window, language), ctx.progress, "listening")
     segments = segments_of(said, choice.language or language)
     if not segments:
         raise NoSpeech(name)
@@ -165,32 +160,8 @@ def _floats(sound: Sound, window: Window) -> NDArray[np.float32]:
     return sound.samples[window.start : window.end].astype(np.float32) / np.float32(32768)
 
 
-def _tell(ctx: Context, sound: Sound, window: Window) -> None:
+def _hear(model: Any, sound: Sound, window: Window, language: str, tell: Tell) -> list[Utterance]:
+    """A large model takes a minute for a window, and cannot be interrupted in it."""
     done_s, total_s = window.start / RATE, sound.duration_s
-    ctx.progress(int(done_s), max(int(total_s), 1), f"listening, {done_s:.0f} of {total_s:.0f} s")
-
-
-def beating(work: Callable[[], T], beat: Callable[[], None]) -> T:
-    """What `work` gives; meanwhile `beat` is called in this thread four times a second.
-
-    A large model takes a minute for a window, and cannot be interrupted in it. If `beat` raises Cancelled,
-    the work is left to end in its thread, unheard.
-    """
-    done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            done.put((work(), None))
-        except BaseException as e:  # noqa: BLE001 - it is raised again in the thread that waits
-            done.put((None, e))
-
-    threading.Thread(target=run, name="speech", daemon=True).start()
-    while True:
-        beat()
-        try:
-            value, error = done.get(timeout=BEAT_S)
-        except queue.Empty:
-            continue
-        if error is not None:
-            raise error
-        return value  # pyright: ignore[reportReturnType]
+    tell(int(done_s), max(int(total_s), 1), f"listening, {done_s:.0f} of {total_s:.0f} s")
+    return list(utterances(model, sound, window, language))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.languages import primary
 from services.records import Segment
-from services.scripts import in_script, script_of
+from services.script import in_script, script_of_language
 
 MAX_COMPRESSION = 2.4  # Whisper's own threshold: more is a text that repeats itself
 UNSURE_SILENCE = 0.4  # probability of "no speech" from which a farewell or a loop is not believed at all
@@ -119,7 +119,7 @@ def cut(words: Sequence[SpokenWord], longest_s: float) -> list[tuple[SpokenWord,
 
 def written(text: str, language: str) -> str:
     """The text in the language's script, with full-width signs after Chinese characters."""
-    script = script_of(language)
+    script = script_of_language(language)
     if script is None:
         return text
     signs = "".join(_FULL_WIDTH)

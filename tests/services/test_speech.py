@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import threading
 import time
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from services.sound import RATE, Sound
 from services.speech import (
     NoSpeech,
     Window,
-    beating,
     known_language,
     recognize,
     utterances,
@@ -87,6 +85,22 @@ def test_silence_is_told(tmp_path: Path, ctx: Context):
         recognize(path, "a", TranscriptChoice("asr", "zh"), ctx)
 
 
+def test_stop_is_heard_within_two_seconds_while_the_recognizer_is_at_work(
+    spoken_video: Path, ctx: Context, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("services.speech.speech_windows", lambda sound: time.sleep(4))
+    began = time.monotonic()
+
+    def stop(done: int, total: int, note: str) -> None:
+        if note == "looking for speech" and time.monotonic() - began > 0.3:
+            raise Cancelled
+
+    stopped = dataclasses.replace(ctx, progress=stop)
+    with pytest.raises(Cancelled):
+        recognize(spoken_video, "News", TranscriptChoice("asr", "en"), stopped)
+    assert time.monotonic() - began < 2
+
+
 def test_a_language_that_the_model_does_not_know_is_told():
     model = open_model(BASE)
     with pytest.raises(
@@ -108,25 +122,6 @@ def test_a_model_that_is_not_here_is_told_with_the_way_to_get_it(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(AnalysisError, match=r"Whisper small is not on this machine\. Get it on the Models"):
         open_model(backends.find("speech", "whisper-small"))
-
-
-def test_stop_is_heard_within_two_seconds_while_a_window_is_worked_on():
-    is_stopped = threading.Event()
-
-    def beat() -> None:
-        if is_stopped.is_set():
-            raise Cancelled
-
-    threading.Timer(0.3, is_stopped.set).start()
-    began = time.monotonic()
-    with pytest.raises(Cancelled):
-        beating(lambda: time.sleep(4), beat)
-    assert time.monotonic() - began < 2
-
-
-def test_what_fails_in_the_work_is_raised_where_it_is_waited_for():
-    with pytest.raises(ZeroDivisionError):
-        beating(lambda: 1 // 0, lambda: None)
 
 
 def test_stretches_of_speech_are_joined_up_to_what_whisper_hears_at_once():

@@ -10,9 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from threadpoolctl import threadpool_limits
+
 from services.__main__ import main
 from services.captions import write_srt
+from services.recipe import Project
 from services.records import Segment
+from services.workspace import Workspace, open_workspace
 from tests import drawn
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +128,26 @@ def assert_one_sentence(answer: Told, *says: str) -> None:
 def written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
+
+
+# Bodies of fixtures
+
+
+def home_of_runs(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("DIPTYCH_HOME", str(runs.home))
+    monkeypatch.setenv("DIPTYCH_SCHEDULER", "")  # --scheduler sets it; what a test sets is taken back
+    with threadpool_limits(1):  # threads that wait for each other beside other programs take long
+        yield runs.home
+
+
+def workspace_of_runs(diptych_home: Path) -> Workspace:
+    return open_workspace()
+
+
+def project_of_runs(ws: Workspace) -> Project:
+    """The project that the two runs made together."""
+    return next(p for p in ws.projects.all() if p.project_id in ids_of_runs(ws))
+
+
+def ids_of_runs(ws: Workspace) -> list[str]:
+    return [p.project_id for p in ws.projects.all() if p.topic == TOPIC]

@@ -10,43 +10,34 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from services import stages, train
 from services.recipe import SIDES, Project
-from services.workspace import Workspace, open_workspace
-from tests.services.small_run import EPOCHS, N_PAIRS, ROOT, TOPIC, Runs, told
+from services.workspace import Workspace
+from tests.services.small_run import (
+    EPOCHS,
+    N_PAIRS,
+    ROOT,
+    TOPIC,
+    Runs,
+    home_of_runs,
+    ids_of_runs,
+    project_of_runs,
+    told,
+    workspace_of_runs,
+)
 from tests.services.test_export import FILES
 
 TITLES = {"Writing", "Comparison", *(stage.title for stage in stages.STAGES.values())}
 
 
-@pytest.fixture(autouse=True)
-def diptych_home(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("DIPTYCH_HOME", str(runs.home))
-    monkeypatch.setenv("DIPTYCH_SCHEDULER", "")  # --scheduler sets it; what a test sets is taken back
-    with threadpool_limits(1):  # threads that wait for each other beside other programs take long
-        yield runs.home
-
-
-@pytest.fixture
-def ws(diptych_home: Path) -> Workspace:
-    return open_workspace()
-
-
-@pytest.fixture
-def project(ws: Workspace) -> Project:
-    """The project that the two runs made together."""
-    return next(p for p in ws.projects.all() if p.project_id in _ids(ws))
-
-
-def _ids(ws: Workspace) -> list[str]:
-    return [p.project_id for p in ws.projects.all() if p.topic == TOPIC]
+diptych_home = pytest.fixture(autouse=True)(home_of_runs)
+ws = pytest.fixture(workspace_of_runs)
+project = pytest.fixture(project_of_runs)
 
 
 def columns(path: Path) -> list[str]:
@@ -154,7 +145,7 @@ def test_a_new_topic_renames_the_project(runs: Runs, project: Project):
 
 
 def test_a_given_k_is_taken_and_leaves_the_other_project_as_it_is(runs: Runs, ws: Workspace, tmp_path: Path):
-    (first_id,) = _ids(ws)
+    (first_id,) = ids_of_runs(ws)
     before, first = made_at(ws), ws.projects.get(first_id)
     k = 3 if first.left.clustering.k == 2 else 2
     other = told(*runs.words[:-1], tmp_path / "out", "--topic", "Another K", "--k-left", k)

@@ -10,35 +10,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from threadpoolctl import threadpool_limits
 
 from services import job_feed, stages
 from services.recipe import Project
-from services.workspace import Workspace, open_workspace
-from tests.services.small_run import ROOT, TOPIC, Runs, told
+from services.workspace import Workspace
+from tests.services.small_run import (
+    ROOT,
+    Runs,
+    home_of_runs,
+    project_of_runs,
+    told,
+    workspace_of_runs,
+)
 
-
-@pytest.fixture(autouse=True)
-def diptych_home(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("DIPTYCH_HOME", str(runs.home))
-    monkeypatch.setenv("DIPTYCH_SCHEDULER", "")  # --scheduler sets it; what a test sets is taken back
-    with threadpool_limits(1):  # threads that wait for each other beside other programs take long
-        yield runs.home
-
-
-@pytest.fixture
-def ws(diptych_home: Path) -> Workspace:
-    return open_workspace()
-
-
-@pytest.fixture
-def project(ws: Workspace) -> Project:
-    """The project that the two runs made together."""
-    return next(p for p in ws.projects.all() if p.project_id in _ids(ws))
-
-
-def _ids(ws: Workspace) -> list[str]:
-    return [p.project_id for p in ws.projects.all() if p.topic == TOPIC]
+diptych_home = pytest.fixture(autouse=True)(home_of_runs)
+ws = pytest.fixture(workspace_of_runs)
+project = pytest.fixture(project_of_runs)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 
 from services.disagreements import Disagreement, disagreements
 from services.matching import nearest_frames
-from services.recipe import Project, Recipe, Side, TranscriptChoice
+from services.recipe import Recipe, TranscriptChoice
 from services.records import Frames, Transcript
 from services.segment_edits import Texts, with_text
 
@@ -55,15 +55,13 @@ def frame_of(at: Disagreement, frames: Frames) -> int:
     return int(nearest_frames(frames.times_s, np.array([(at.start_s + at.end_s) / 2]))[0])
 
 
-def decide(project: Project, side: Side, at: Disagreement, speech: Transcript, text: str) -> Project:
-    """The project with this text for the segment; the recognized text itself is noted as confirmed.
+def decide(recipe: Recipe, at: Disagreement, speech: Transcript, text: str) -> Recipe:
+    """The recipe with this text for the segment; the recognized text itself is noted as confirmed.
 
     Raises AnalysisError for a text that cannot be, or a segment that is gone.
     """
-    recipe = project.recipe(side)
     if text.strip() == at.speech_text:
         confirmed = tuple(sorted({*recipe.confirmed, at.segment_id}))
-        return project.with_recipe(side, dataclasses.replace(recipe, confirmed=confirmed))
+        return dataclasses.replace(recipe, confirmed=confirmed)
     texts = Texts(speech.segments, recipe.text_edits)
-    text_edits = with_text(texts, at.segment_id, text.strip())
-    return project.with_recipe(side, dataclasses.replace(recipe, text_edits=text_edits))
+    return dataclasses.replace(recipe, text_edits=with_text(texts, at.segment_id, text.strip()))

@@ -117,7 +117,10 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
             label="Other captions",
             current=before.origin,
         )
-        st.caption("What is left empty stays. The corrections of this side's texts go; Undo brings all back.")
+        st.caption(
+            "What is left empty stays. Corrections find their places in other captions of this video and "
+            "language; otherwise they go. Undo brings all back."
+        )
         is_same_text = (text.origin, text.language) == (before.origin, before.language)
         is_changed = bool(video or link or text.captions) or not is_same_text
         if not st.button("Save", key=f"sources_new_save_{side}", type="primary", disabled=not is_changed):

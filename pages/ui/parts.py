@@ -12,7 +12,7 @@ from services.languages import language_name
 from services.media_urls import frame_url, video_url
 from services.palette import cluster_colour
 from services.project_log import next_redo, next_undo
-from services.recipe import SIDES, Project, Recipe, Side
+from services.recipe import SIDES, Project, Recipe, Side, digest
 from services.records import Tag
 from services.stages import key
 from services.views import Still
@@ -136,7 +136,11 @@ def player(
     Streamlit wants a whole address, and the page's own is the base.
     """
     url = urljoin(st.context.url or "http://localhost", video_url(key(recipe, "video")))
-    st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay, subtitles={**(subtitles or {})})
+    # A player of its own for each video and text: a browser goes on showing the cues of tracks that are gone.
+    with st.container(key=f"player_{digest(url, list((subtitles or {}).values()))[:8]}"):
+        st.video(
+            url, start_time=int(start_s), autoplay=autoplay, muted=autoplay, subtitles={**(subtitles or {})}
+        )
 
 
 def undo_button(ws: Workspace, project: Project, key: str) -> None:

@@ -6,6 +6,8 @@ from html import escape
 import streamlit as st
 
 from pages.ui.job import follow
+from pages.ui.pairs import refuse
+from services.align_acts import Act, do
 from services.disagreements import Disagreement, Piece
 from services.labels import clock, video_label
 from services.media_urls import frame_url
@@ -83,16 +85,16 @@ def _marked(pieces: Sequence[Piece]) -> str:
 def _buttons(ws: Workspace, project: Project, side: Side, at: Disagreement) -> None:
     is_edited = st.session_state.get(f"align_{side}_own") == at.segment_id
     with st.container(horizontal=True):
-        takes_speech = st.button("Take speech (1)", key="align_review_speech", shortcut="1")
-        takes_burnt_in = st.button("Take burnt-in (2)", key="align_review_burnt_in", shortcut="2")
+        takes_speech = st.button("Take speech", key="align_review_speech", shortcut="1")
+        takes_burnt_in = st.button("Take burnt-in", key="align_review_burnt_in", shortcut="2")
         st.button(
-            "Edit (3)",
+            "Edit",
             key="align_review_edit",
             shortcut="3",
             on_click=_begin_edit,
             args=(side, at.segment_id),
         )
-        st.button("Skip (4)", key="align_review_skip", shortcut="4", on_click=_put_off, args=(side, at))
+        st.button("Skip", key="align_review_skip", shortcut="4", on_click=_put_off, args=(side, at))
     if takes_speech:
         _save(ws, project, side, at, at.speech_text)
     if takes_burnt_in:
@@ -105,8 +107,9 @@ def _buttons(ws: Workspace, project: Project, side: Side, at: Disagreement) -> N
 
 def _save(ws: Workspace, project: Project, side: Side, at: Disagreement, text: str) -> None:
     speech = load(ws.store, project.recipe(side), TEXTS)
-    what = f"text at {clock(at.start_s)} reviewed, {video_label(project, side)}"
-    ws.projects.save(decide(project, side, at, speech, text), what)
+    told = f"text at {clock(at.start_s)} reviewed"
+    refused = do(ws, project.project_id, side, lambda now: Act(decide(now.recipe, at, speech, text), told))
+    refuse(refused, text)
     st.rerun()
 
 

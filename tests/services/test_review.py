@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from services.disagreements import Disagreement
 from services.recipe import PairEdit, Project, Recipe, Source, TranscriptChoice
 from services.records import Segment, Transcript
 from services.review import decide, other_reading, review
@@ -24,6 +25,10 @@ def standing(project: Project, put_off: tuple[int, ...] = ()):
     return review(project.right, transcript(HEARD), transcript(SHOWN), put_off)
 
 
+def decided_as(project: Project, at: Disagreement, text: str) -> Project:
+    return project.with_recipe("right", decide(project.right, at, transcript(HEARD), text))
+
+
 def test_the_first_open_disagreement_is_shown():
     found = standing(PROJECT)
     assert (found.n_all, found.n_decided, found.n_put_off) == (2, 0, 0)
@@ -41,7 +46,7 @@ def test_a_skipped_one_waits_behind_the_others_and_changes_nothing():
 def test_the_burnt_in_text_becomes_a_correction_of_that_segment():
     at = standing(PROJECT).current
     assert at is not None
-    decided = decide(PROJECT, "right", at, transcript(HEARD), at.burnt_in_text)
+    decided = decided_as(PROJECT, at, at.burnt_in_text)
     assert [(edit.replaces, edit.by[0].text) for edit in decided.right.text_edits] == [
         ((0,), "老年人接种疫苗")
     ]
@@ -54,7 +59,7 @@ def test_another_frame_that_was_chosen_for_the_segment_stays():
     project = PROJECT.with_recipe("right", paired)
     at = standing(project).current
     assert at is not None
-    decided = decide(project, "right", at, transcript(HEARD), " 我的文字 ")
+    decided = decided_as(project, at, " 我的文字 ")
     assert decided.right.edits == paired.edits
     assert decided.right.text_edits[0].by[0].text == "我的文字"
 
@@ -62,7 +67,7 @@ def test_another_frame_that_was_chosen_for_the_segment_stays():
 def test_confirmed_speech_is_remembered_and_needs_no_new_result():
     at = standing(PROJECT).current
     assert at is not None
-    decided = decide(PROJECT, "right", at, transcript(HEARD), at.speech_text)
+    decided = decided_as(PROJECT, at, at.speech_text)
     assert (decided.right.confirmed, decided.right.text_edits) == ((0,), ())
     assert standing(decided).n_decided == 1
     assert key(decided.right, "pairs") == key(PROJECT.right, "pairs")

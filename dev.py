@@ -125,6 +125,8 @@ def free_port() -> int:
 
 def run_tests(arguments: "list[str]") -> int:
     browser = find_browser()
+    if not arguments:  # the whole suite: two processes, each with whole files
+        arguments = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
     environment = {**os.environ, **({"DIPTYCH_TEST_BROWSER": browser} if browser else {})}
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
 

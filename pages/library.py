@@ -12,6 +12,8 @@ intro("Library", "Every project on this computer, the one changed last first. Op
 with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(key="library_new", width="content"):
         st.page_link("sources.py", label="**New project**", icon=":material/add:")
+    with st.popover("Open a bundle", icon=":material/unarchive:", key="library_bundle"):
+        shelf.open_a_bundle(ws)
     st.caption(f"Workspace: {ws.root}", width="stretch")
 if not projects:
     st.info("There is no project yet. Begin with the sample: it needs no internet.", icon=":material/inbox:")

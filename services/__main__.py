@@ -62,6 +62,8 @@ def _command(name: str) -> Callable[..., str]:
         "build": cli_project.build,
         "status": cli_project.status,
         "export": cli_project.export_project,
+        "bundle": cli_project.bundle_project,
+        "import": cli_project.import_bundle,
         "prune": prune,
     }[name]
 

@@ -20,6 +20,7 @@ from services.recipe import (
     TagEdit,
     TranscriptChoice,
 )
+from services.sources import same_content
 from services.text_origins import with_speech_backend
 from services.variants import preset_epochs, variant_of, varied
 
@@ -74,18 +75,21 @@ def with_source(
     """Another video, other captions or another language on a side.
 
     Corrections find their places in other captions of the same video and language; otherwise they go.
-    source:   None keeps the video
+    source:   None keeps the video; the same content at another place is the same video
     captions: where the text comes from; None keeps that, but with a new YouTube video takes its captions
     """
     recipe = project.recipe(side)
     if captions is None:
-        is_new_link = source is not None and source.kind == "youtube"
+        is_new_link = (
+            source is not None and source.kind == "youtube" and not same_content(source, recipe.source)
+        )
         file = TranscriptChoice() if is_new_link else recipe.transcript
         captions = dataclasses.replace(file, language=language)
     kept = _one(project, side, source=source or recipe.source, transcript=captions)
     before = recipe.transcript
     is_same_text = (captions.language, captions.origin) == (before.language, before.origin)
-    if source is None and is_same_text:
+    is_same_video = source is None or same_content(source, recipe.source)
+    if is_same_video and is_same_text:
         return kept
     return _one(kept, side, edits=(), text_edits=(), confirmed=())
 

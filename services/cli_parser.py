@@ -46,6 +46,16 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     export = commands.add_parser("export", help="write a finished project's results to a folder")
     _add_project(export)
     _add_out(export)
+    bundle = commands.add_parser("bundle", help="write a project without its videos as one zip")
+    _add_project(bundle)
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="where the zip goes")
+    opening = commands.add_parser("import", help="open a bundle as a new project")
+    opening.add_argument("file", type=Path, metavar="FILE.zip")
+    for side in ("left", "right"):
+        opening.add_argument(f"--{side}", metavar="SRC", help="the video of that side, wherever it lies here")
+    opening.add_argument(
+        "--without-results", action="store_true", help="take settings and corrections, compute the rest here"
+    )
     commands.add_parser("prune", help="delete stored results that no project uses")
     options = parser.parse_args(words)
     if options.command == "run":

@@ -1,13 +1,17 @@
 """The commands on stored projects: build, status, export."""
 
 import argparse
+import dataclasses
 
+from services.bundle import bundle_file
+from services.bundle_read import open_bundle_file, with_videos
 from services.cli_build import chosen_build
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.errors import AnalysisError
 from services.export import export
 from services.labels import video_label
-from services.recipe import SIDES, Project
+from services.recipe import SIDES, Project, Side, Source
+from services.sources import source_of
 from services.stages import STAGES, comparison_key, key
 from services.store import Store
 from services.workspace import Workspace
@@ -52,6 +56,24 @@ def export_project(ws: Workspace, options: argparse.Namespace) -> str:
     with stopped_by_ctrl_c(bars):
         export(ws, project, options.out, bars)
     return f"Results of '{project.topic}': {options.out.resolve()} (open report.html)"
+
+
+def bundle_project(ws: Workspace, options: argparse.Namespace) -> str:
+    project, bars = find(ws, options.project), Bars()
+    with stopped_by_ctrl_c(bars):
+        bundle_file(ws, project, options.out, bars)
+    return f"'{project.topic}' without its videos: {options.out.resolve()}"
+
+
+def import_bundle(ws: Workspace, options: argparse.Namespace) -> str:
+    bars = Bars()
+    videos: dict[Side, Source] = {side: source_of(text) for side in SIDES if (text := getattr(options, side))}
+    with stopped_by_ctrl_c(bars):
+        opened = open_bundle_file(ws, options.file, bars, with_results=not options.without_results)
+    project = with_videos(opened.project, videos)
+    if videos:
+        project = ws.projects.save(project, "videos put back")
+    return f"{dataclasses.replace(opened, project=project).told()}\nProject {project.project_id}"
 
 
 def _line(store: Store, title: str, k: str, indent: str = "  ") -> str:

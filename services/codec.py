@@ -50,9 +50,9 @@ def decode(kind: Any, data: Any, folder: Path | None = None) -> Any:
     if origin is Literal:
         return _checked(data in get_args(kind), data, kind)
     if kind is np.ndarray or origin is np.ndarray:
-        if folder is None:
-            raise ValueError("an array needs a folder")
-        return np.load(folder / str(data), allow_pickle=False)
+        if folder is None or Path(str(data)).name != data:
+            raise ValueError(f"an array needs a folder and a plain file name, not {data!r}")
+        return np.load(folder / data, allow_pickle=False)
     if kind is types.NoneType:
         return _checked(data is None, data, kind)
     if kind is Path:

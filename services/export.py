@@ -80,6 +80,14 @@ def _files(ws: Workspace, project: Project) -> dict[str, Make]:
     }
 
 
+def readable_files(ws: Workspace, project: Project) -> dict[str, Make]:
+    """The output folder's files that hold no picture of the videos. Raises NotFinished."""
+    lacking = not_computed(ws.store, project)
+    if lacking:
+        raise NotFinished(project, lacking)
+    return {name: make for name, make in _files(ws, project).items() if name != "report.html"}
+
+
 def _side(store: Store, recipe: Recipe) -> dict[str, Make]:
     pairs = load(store, recipe, "pairs")
     return {

@@ -6,7 +6,7 @@ import json
 import logging
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,9 @@ from services.recipe import Project
 from services.store import told_in_words
 
 log = logging.getLogger(__name__)
+
+STATES = ("before", "after")
+CHANGE = "project, at, who, what, undone, before, after"  # columns
 
 
 class NoSuchProject(AnalysisError):
@@ -68,17 +71,27 @@ class Projects:
         finally:
             lock.release()
 
-    def add(self, project: Project) -> Project:
-        """Store a new project; gives it back with its id and dates."""
-        now = _now()
-        named = dataclasses.replace(
-            project, project_id=uuid.uuid4().hex[:12], created=now, changed=now, revision=1
-        )
+    def add(self, project: Project, log: Sequence[dict[str, Any]] = ()) -> Project:
+        """Store a new project; gives it back with its id and dates.
+
+        log: earlier changes to it as `log` gives them, the first one first
+        """
+        now, new_id = _now(), uuid.uuid4().hex[:12]
+        named = dataclasses.replace(project, project_id=new_id, created=now, changed=now, revision=1)
         with self._connection() as db:
-            db.execute(
-                "INSERT INTO projects VALUES (?, ?, ?, ?, ?)", (named.project_id, _text(named), 1, now, now)
-            )
+            db.execute("INSERT INTO projects VALUES (?, ?, ?, ?, ?)", (new_id, _text(named), 1, now, now))
+            for change in log:
+                states = [_text(dataclasses.replace(_project(change[s]), project_id=new_id)) for s in STATES]
+                row = (new_id, *(change[name] for name in ("at", "who", "what", "undone")), *states)
+                db.execute(f"INSERT INTO changes ({CHANGE}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return named
+
+    def log(self, project_id: str) -> list[dict[str, Any]]:
+        """Every change with the states before and after it as JSON text, the first one first."""
+        with self._connection() as db:
+            query = f"SELECT {CHANGE} FROM changes WHERE project = ? ORDER BY id"
+            rows = db.execute(query, (project_id,)).fetchall()
+        return [dict(zip(CHANGE.split(", ")[1:], row[1:], strict=True)) for row in rows]
 
     def get(self, project_id: str) -> Project:
         """Raises NoSuchProject."""

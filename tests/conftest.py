@@ -19,6 +19,15 @@ from tests import drawn
 from tests.fakes import FakeYouTube
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that stay together when processes share the suite: a file's, the browser's, those of `runs`."""
+    for item in items:
+        file = item.path.relative_to(Path(__file__).parent)
+        is_run = "runs" in getattr(item, "fixturenames", ())
+        group = "runs" if is_run else "e2e" if file.parts[0] == "e2e" else file.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
 def diptych_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The workspace folder of this test; no test sees the real one."""

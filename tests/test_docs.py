@@ -17,7 +17,7 @@ from tests.filled import filled_workspace
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-COMMANDS = ("run", "build", "status", "export", "prune")
+COMMANDS = ("run", "build", "status", "export", "bundle", "import", "prune")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 LATER = {DOCS / "images" / "compare.png"}  # a picture of the app, taken when its pages stand
 

@@ -5,8 +5,11 @@ from html import escape
 
 import streamlit as st
 
+from pages.ui.comparing import file_name
 from pages.ui.context import here
 from services import jobs
+from services.bundle import bundle_bytes
+from services.bundle_read import try_bundle
 from services.labels import video_label, without_markdown
 from services.library import delete_project, duplicate, size_bytes
 from services.media_urls import frame_url
@@ -49,10 +52,40 @@ def card(ws: Workspace, project: Project) -> None:
                 ):
                     ws.projects.add(duplicate(project))
                     st.rerun()
+                st.download_button(
+                    "Bundle (zip)",
+                    lambda: bundle_bytes(ws, project),
+                    f"{file_name(project.topic)}.zip",
+                    "application/zip",
+                    key=f"library_bundle_{project.project_id}",
+                    on_click="ignore",
+                    icon=":material/archive:",
+                    help="The project without its videos, to open on another computer.",
+                )
                 if st.button(
                     "Delete …", key=f"library_delete_{project.project_id}", icon=":material/delete:"
                 ):
                     ask(ws, project)
+
+
+def open_a_bundle(ws: Workspace) -> None:
+    """A zip from another machine becomes a project of this one."""
+    st.markdown("A bundle is a project without its videos: settings, corrections, choices and results.")
+    file = st.file_uploader("Bundle (.zip)", type="zip", key="library_bundle_file", max_upload_size=2048)
+    with_results = st.toggle(
+        "Take its results, too",
+        value=True,
+        key="library_bundle_results",
+        help="Results are taken as they are. If you do not trust who made the bundle, leave them out: "
+        "everything is then computed here, from videos that you add.",
+    )
+    if st.button("Open", key="library_bundle_open", type="primary", disabled=file is None) and file:
+        opened, refused = try_bundle(ws, file, with_results=with_results)
+        if opened is None:
+            st.error(without_markdown(refused), icon=":material/error:")
+            return
+        st.toast(without_markdown(opened.told()), icon=":material/check:", duration="long")
+        st.rerun()
 
 
 @st.dialog("Delete this project?")

@@ -10,7 +10,7 @@ from PIL import Image
 from services.errors import AnalysisError, Cancelled
 from services.frames import model_images, sample_frames
 from services.records import Frames, VideoFile
-from services.video_reader import VideoGone, probe_video
+from services.video_file import VideoGone, probe_video
 from tests import drawn
 
 

@@ -7,7 +7,7 @@ import av
 import pytest
 
 from services.errors import Cancelled
-from services.video_reader import probe_video
+from services.video_file import probe_video
 from services.youtube_errors import YouTubeTrouble
 from services.youtube_links import watch_address
 from services.youtube_video import DownloadLimits, fetch_video

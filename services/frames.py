@@ -13,7 +13,7 @@ from services.pictures import open_picture, picture_files
 from services.records import Frames, Progress, VideoFile, quiet
 from services.shots import shot_middles
 from services.store import told_in_words
-from services.video_file import VideoGone
+from services.video_container import VideoGone
 from services.video_reader import VideoPicture, pictures_at, sampled_pictures
 
 JPEG_QUALITY = 90

@@ -12,40 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.cores import n_threads
-from services.errors import AnalysisError
 from services.pictures import MAX_PIXELS
+from services.video_container import UnreadableVideo, require_container
 
-# Beginnings of the containers that are read: (offset, bytes). Playlists (HLS, concat) are kept out on
-# purpose: FFmpeg would open the addresses and files that they name.
-_CONTAINERS = (
-    (4, b"ftyp"),
-    (4, b"moov"),
-    (4, b"mdat"),
-    (4, b"wide"),
-    (4, b"free"),
-    (4, b"skip"),
-    (0, b"\x1aE\xdf\xa3"),  # Matroska, WebM
-    (8, b"AVI "),
-    (0, b"FLV"),
-    (0, b"OggS"),
-    (0, b"\x00\x00\x01\xba"),  # MPEG programme stream
-    (0, b"\x00\x00\x01\xb3"),  # MPEG video
-    (0, b"0&\xb2u"),  # Windows Media
-)
+_MAX_HOLES = 4096
 _QUARTER_TURNS = {90: 1, 180: 2, -180: 2, -90: 3, 270: 3}  # degrees against the clock
 
 
-class VideoGone(AnalysisError):
-    def __init__(self, path: Path):
-        super().__init__(
-            f"{path} is no longer there: it was moved or deleted since the project was made. "
-            "Put it back, or add it again on the Sources page."
-        )
-
-
-class UnreadableVideo(AnalysisError):
-    def __init__(self, path: Path, what: str, next_step: str):
-        super().__init__(f"{path.name}: {what} {next_step}")
+class Undecodable(Exception):
+    """A packet that is damaged, after others that were not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +40,11 @@ class VideoHead:
     step_s: float  # from picture to picture, where stamps are missing
     tick_s: float  # unit of the stamps
     first_stamp: int  # of the first picture; times count from it
+    has_stamps: bool  # whether packets tell when they are shown: AVI's only tell when they are decoded
+
+    def stamp_of(self, frame: Any) -> int | None:
+        """When the frame is shown, in the stream's unit; None if that is not known."""
+        return frame.pts if self.has_stamps and frame.pts is not None else frame.dts
 
     def time_s(self, stamp: int) -> float:
         return (stamp - self.first_stamp) * self.tick_s
@@ -78,14 +58,21 @@ def probe_video(path: Path) -> VideoFacts:
 def read_head(path: Path) -> VideoHead:
     """The beginning of a video file. Raises AnalysisError if it is gone, no video, or cannot be decoded."""
     with opened(path, threads=1) as stream:
+        frame = next(decoded(stream.codec_context, packets_of(stream)), None)
+        if frame is None:
+            raise _no_pictures(path, stream)
+        height_px, width_px = upright(path, frame).shape[:2]
         n_declared, duration_s = _declared(stream)
-        step_s = 1 / _rate(stream) if 1 <= _rate(stream) <= 1000 else 1 / 25
-        for frame in decoded(stream.codec_context, packets_of(stream)):
-            height_px, width_px = upright(path, frame).shape[:2]
-            facts = VideoFacts(width_px, height_px, duration_s)
-            tick_s = float(stream.time_base)
-            return VideoHead(path, facts, n_declared, step_s, tick_s, stamp_of(frame) or 0)
-        raise _no_pictures(path, stream)
+        has_stamps = stream.container.format.name != "avi" and frame.pts is not None
+        return VideoHead(
+            path,
+            VideoFacts(width_px, height_px, duration_s),
+            n_declared,
+            step_s=1 / _rate(stream) if 1 <= _rate(stream) <= 1000 else 1 / 25,
+            tick_s=float(stream.time_base),
+            first_stamp=(frame.pts if has_stamps else frame.dts) or 0,
+            has_stamps=has_stamps,
+        )
 
 
 @contextlib.contextmanager
@@ -98,12 +85,7 @@ def opened(path: Path, *, threads: int | None = None) -> Iterator[Any]:
     import av
     import av.error
 
-    if not path.is_file():
-        raise VideoGone(path)
-    if not _is_container(path):
-        raise UnreadableVideo(
-            path, "this is not a video that can be read.", "Choose an mp4, mov, mkv, webm or avi file."
-        )
+    require_container(path)
     damaged = UnreadableVideo(
         path, "it cannot be opened: it is damaged, cut off, or sound alone.", "Download or copy it again."
     )
@@ -130,35 +112,46 @@ def packets_of(stream: Any) -> Iterator[Any]:
     """The stream's packets in the file's order, up to where the file ends or cannot be read on."""
     import av.error
 
-    with contextlib.suppress(av.error.FFmpegError, EOFError):
-        for packet in stream.container.demux(stream):
-            if packet.size:  # the last one is empty
-                yield packet
+    for _ in range(_MAX_HOLES):
+        try:
+            for packet in stream.container.demux(stream):
+                if packet.size:  # the last one is empty
+                    yield packet
+            return
+        except av.error.BlockingIOError:  # a hole in a transport stream; there is more behind it
+            continue
+        except av.error.FFmpegError:
+            return
 
 
-def decoded(context: Any, packets: Iterable[Any], wanted: frozenset[int] | None = None) -> Iterator[Any]:
+def decoded(
+    context: Any, packets: Iterable[Any], wanted: frozenset[int] | None = None, *, is_start: bool = True
+) -> Iterator[Any]:
     """The frames of these packets in the order of showing; the decoder is as new afterwards.
 
-    Packets that are damaged are left out.
-    wanted: stamps of packets; pictures beside them that no other picture is made from are not decoded
+    wanted:   stamps of packets; pictures beside them that no other picture is made from are not decoded
+    is_start: whether the file may begin here in the middle of something, which is then left out
+    Raises Undecodable where it ends before the last packet.
     """
     import av.error
 
-    for packet in itertools.chain(packets, [None]):  # None makes the decoder give what it holds back
-        if wanted is not None:
-            is_wanted = packet is None or packet.pts in wanted
-            context.skip_frame = "DEFAULT" if is_wanted else "NONREF"
-        try:
-            frames = context.decode(packet)
-        except (av.error.FFmpegError, EOFError):
-            continue
-        yield from frames
-    context.flush_buffers()
-
-
-def stamp_of(frame: Any) -> int | None:
-    """The frame's time in the stream's unit; None where the file leaves it out."""
-    return frame.dts if frame.pts is None else frame.pts
+    n_frames = 0
+    try:
+        for packet in itertools.chain(packets, [None]):  # None makes the decoder give what it holds back
+            if wanted is not None:
+                is_wanted = packet is None or packet.pts in wanted
+                context.skip_frame = "DEFAULT" if is_wanted else "NONREF"
+            try:
+                frames = context.decode(packet)
+            except av.error.FFmpegError as e:
+                if is_start and not n_frames:
+                    continue
+                raise Undecodable from e
+            n_frames += len(frames)
+            yield from frames
+    finally:
+        if context.is_open:
+            context.flush_buffers()
 
 
 def upright(path: Path, frame: Any) -> NDArray[np.uint8]:
@@ -196,20 +189,6 @@ def _pictures(container: Any) -> Any:
     return moving[0] if moving else None
 
 
-def _is_container(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            head = file.read(400)
-    except OSError as e:
-        raise UnreadableVideo(
-            path, f"it cannot be read ({e.strerror}).", "Give yourself the right to read it."
-        ) from e
-    is_transport_stream = any(
-        head[start : start + 377 : step][:2] == b"GG" for start, step in ((0, 188), (4, 192))
-    )
-    return is_transport_stream or any(head.startswith(sign, offset) for offset, sign in _CONTAINERS)
-
-
 def _check_size(path: Path, width_px: int, height_px: int) -> None:
     if width_px * height_px > MAX_PIXELS:
         raise UnreadableVideo(
@@ -228,7 +207,7 @@ def _no_pictures(path: Path, stream: Any) -> UnreadableVideo:
 
 
 def _rate(stream: Any) -> float:
-    return float(stream.guessed_rate or stream.average_rate or 0)
+    return float(stream.average_rate or stream.guessed_rate or 0)
 
 
 def _declared(stream: Any) -> tuple[float, float]:

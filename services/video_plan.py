@@ -12,8 +12,6 @@ from services.video_file import VideoHead, packets_of
 
 _MAX_BYTES = 48_000_000  # of a stretch's packets, and of the pictures wanted from it
 _IDR, _SPS, _PPS = 5, 7, 8  # units of H.264 (ITU-T H.264, table 7-1)
-# In VP8 and VP9 no picture refers to one before a key picture.
-_KEYS_START_ANEW = ("vp8", "vp9")
 
 Timed = tuple[float, Any]  # seconds from the first picture, and what is shown from then on
 Choice = Callable[[Iterable[Timed]], Iterator[Timed]]  # some of them, the same one more than once if need be
@@ -50,7 +48,7 @@ def plan_reading(stream: Any, head: VideoHead, choose: Choice) -> Plan | None:
 
     stream: just opened; it is demuxed to its end, not decoded
     """
-    packets = _scan(stream)
+    packets = _scan(stream) if head.has_stamps else None
     if packets is None:
         return None
     stamps = np.sort(packets.stamps[packets.stamps >= head.first_stamp])
@@ -78,8 +76,9 @@ def _scan(stream: Any) -> _Packets | None:
     for packet in packets_of(stream):
         if packet.pts is None or packet.is_discard:  # an edit list leaves it out
             return None
-        is_idr = codec == "h264" and units.has_idr(packet)
-        if stamps and packet.is_keyframe and (is_idr or codec in _KEYS_START_ANEW):
+        # No picture refers to one before an IDR picture of H.264 or a key picture of VP9.
+        is_new = units.has_idr(packet) if codec == "h264" else codec == "vp9"
+        if stamps and packet.is_keyframe and is_new:
             starts.append(len(stamps))
         stamps.append(packet.pts)
         sizes.append(packet.size)

@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.cores import n_threads
-from services.video_file import VideoHead, check_end, decoded, opened, packets_of, read_head, stamp_of, upright
+from services.video_file import (
+    Undecodable,
+    VideoHead,
+    check_end,
+    decoded,
+    opened,
+    packets_of,
+    read_head,
+    upright,
+)
 from services.video_plan import Choice, Plan, Stretch, Timed, plan_reading
 
 _ROUNDING_S = 0.0005  # Matroska's times are whole milliseconds
@@ -95,9 +104,12 @@ class _Reading:
         """Frames with the times at which they are shown, ascending."""
         is_cut = self._plan is not None and self._plan.stretches
         frames = _side_by_side if is_cut else _in_order
-        with contextlib.closing(frames(self._head.path, self._plan)) as shown:
+        with (
+            contextlib.closing(frames(self._head.path, self._plan)) as shown,
+            contextlib.suppress(Undecodable),
+        ):
             for frame in shown:
-                stamp = stamp_of(frame)
+                stamp = self._head.stamp_of(frame)
                 time_s = self._last_s if stamp is None else self._head.time_s(stamp)
                 if self._n_read and time_s <= self._last_s:  # AVI leaves stamps out
                     time_s = self._last_s + self._head.step_s
@@ -145,12 +157,11 @@ def _side_by_side(path: Path, plan: Plan) -> Iterator[Any]:
     decoders: SimpleQueue[Any] = SimpleQueue()
     stop = threading.Event()
 
-    def decode(stretch: Stretch, packets: list[Any]) -> list[Any]:
+    def decode(stretch: Stretch, packets: list[Any]) -> _Part:
         decoder = decoders.get()
         try:
             going_on = takewhile(lambda _: not stop.is_set(), packets)
-            frames = decoded(decoder, going_on, stretch.wanted if plan.is_thinned else None)
-            return list(_wanted(frames, stretch))
+            return _Part.of(stretch, decoder, going_on, is_thinned=plan.is_thinned)
         finally:
             decoders.put(decoder)
 
@@ -160,13 +171,38 @@ def _side_by_side(path: Path, plan: Plan) -> Iterator[Any]:
             decoders.put(stack.enter_context(opened(path, threads=1)).codec_context)
         pool = stack.enter_context(ThreadPoolExecutor(n_decoders, "pictures"))
         stack.callback(stop.set)
-        ahead: deque[Future[list[Any]]] = deque()
+        ahead: deque[Future[_Part]] = deque()
         for number, packets in enumerate(_cut(packets_of(stream), plan.stretches)):
             ahead.append(pool.submit(decode, plan.stretches[number], packets))
             if len(ahead) > n_decoders:
                 yield from ahead.popleft().result()
-        for frames in ahead:
-            yield from frames.result()
+        while ahead:
+            yield from ahead.popleft().result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The wanted frames of a stretch."""
+
+    frames: list[Any]
+    is_whole: bool
+
+    @classmethod
+    def of(cls, stretch: Stretch, decoder: Any, packets: Iterable[Any], *, is_thinned: bool) -> "_Part":
+        wanted = stretch.wanted if is_thinned else None
+        frames: list[Any] = []
+        try:
+            for frame in decoded(decoder, packets, wanted, is_start=stretch.first == 0):
+                if frame.pts in stretch.wanted:
+                    frames.append(frame)
+        except Undecodable:
+            return cls(frames, is_whole=False)
+        return cls(frames, is_whole=True)
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self.frames
+        if not self.is_whole:
+            raise Undecodable
 
 
 def _cut(packets: Iterable[Any], stretches: Sequence[Stretch]) -> Iterator[list[Any]]:
@@ -180,14 +216,3 @@ def _cut(packets: Iterable[Any], stretches: Sequence[Stretch]) -> Iterator[list[
                 yield held
                 left.popleft()
                 held = []
-
-
-def _wanted(frames: Iterable[Any], stretch: Stretch) -> Iterator[Any]:
-    """The wanted frames; for one that cannot be decoded, the next that can."""
-    missing = deque(sorted(stretch.wanted))
-    for frame in frames:
-        stamp = stamp_of(frame)
-        if missing and stamp is not None and stamp >= missing[0]:
-            yield frame
-            while missing and missing[0] <= stamp:
-                missing.popleft()

@@ -10,7 +10,8 @@ from PIL import Image
 from services.errors import AnalysisError, Cancelled
 from services.frames import model_images, sample_frames
 from services.records import Frames, VideoFile
-from services.video_file import VideoGone, probe_video
+from services.video_container import VideoGone
+from services.video_file import probe_video
 from tests import drawn
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from services.errors import AnalysisError
-from services.video_file import VideoGone, probe_video
+from services.video_container import VideoGone
+from services.video_file import probe_video
 from services.video_reader import pictures_at, sampled_pictures
 from tests import drawn
 

@@ -19,7 +19,7 @@ Choice = Callable[[Iterable[Timed]], Iterator[Timed]]  # some of them, the same 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Packets `first` … `last` in the file's order, which need none before them, for the pictures `wanted`."""
+    """Packets `first` … `last` in the file's order, which need none before them, for some pictures."""
 
     first: int
     last: int

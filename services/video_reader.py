@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import takewhile
@@ -37,7 +37,7 @@ class VideoPicture:
     pixels: NDArray[np.uint8]  # (H, W, 3) BGR
 
 
-def sampled_pictures(path: Path, interval_s: float) -> Iterator[VideoPicture]:
+def sampled_pictures(path: Path, interval_s: float) -> Generator[VideoPicture]:
     """A picture every `interval_s` seconds, in order: the first at or after its time.
 
     Where one picture stays on screen longer than the interval, that picture again. Other threads decode
@@ -49,7 +49,7 @@ def sampled_pictures(path: Path, interval_s: float) -> Iterator[VideoPicture]:
     reading.check_end()
 
 
-def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[VideoPicture]:
+def pictures_at(path: Path, times_s: Sequence[float]) -> Generator[VideoPicture]:
     """The first picture at or after each of these times, which ascend. Reads and raises as sampled_pictures.
 
     Where that is the picture of the time before, the next one.
@@ -57,7 +57,7 @@ def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[VideoPicture]:
     yield from _Reading.of_some(path, lambda timed: _at(timed, times_s)).pictures()
 
 
-def small_pictures(path: Path, width_px: int) -> Iterator[VideoPicture]:
+def small_pictures(path: Path, width_px: int) -> Generator[VideoPicture]:
     """Every picture, at most so wide. Raises as sampled_pictures does."""
     import cv2
 
@@ -85,7 +85,7 @@ class _Reading:
         with opened(path) as stream:
             return cls(head, plan_reading(stream, head, choose), choose)
 
-    def pictures(self) -> Iterator[VideoPicture]:
+    def pictures(self) -> Generator[VideoPicture]:
         with contextlib.closing(self._timed()) as timed:
             for time_s, frame in self._choose(timed):
                 yield VideoPicture(time_s, upright(self._head.path, frame))
@@ -100,12 +100,15 @@ class _Reading:
             n_read, last_s = int(np.searchsorted(stamps, last_stamp, "right")), self._head.time_s(last_stamp)
         check_end(self._head, n_read, last_stamp, last_s)
 
-    def _timed(self) -> Iterator[Timed]:
+    def _frames(self) -> Generator[Any]:
+        if self._plan and self._plan.stretches:
+            return _side_by_side(self._head.path, self._plan)
+        return _in_order(self._head.path, self._plan)
+
+    def _timed(self) -> Generator[Timed]:
         """Frames with the times at which they are shown, ascending."""
-        is_cut = self._plan is not None and self._plan.stretches
-        frames = _side_by_side if is_cut else _in_order
         with (
-            contextlib.closing(frames(self._head.path, self._plan)) as shown,
+            contextlib.closing(self._frames()) as shown,
             contextlib.suppress(Undecodable),
         ):
             for frame in shown:
@@ -144,14 +147,14 @@ def _at(timed: Iterable[Timed], times_s: Sequence[float]) -> Iterator[Timed]:
             wanted.popleft()
 
 
-def _in_order(path: Path, plan: Plan | None) -> Iterator[Any]:
+def _in_order(path: Path, plan: Plan | None) -> Generator[Any]:
     """The frames from start to end, at least those that are wanted."""
     with opened(path) as stream:
         wanted = plan.wanted if plan and plan.is_thinned else None
         yield from decoded(stream.codec_context, packets_of(stream), wanted)
 
 
-def _side_by_side(path: Path, plan: Plan) -> Iterator[Any]:
+def _side_by_side(path: Path, plan: Plan) -> Generator[Any]:
     """The frames that are wanted, in order; several stretches are decoded at the same time."""
     n_decoders = min(n_threads(), _MAX_THREADS)
     decoders: SimpleQueue[Any] = SimpleQueue()

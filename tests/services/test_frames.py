@@ -172,8 +172,10 @@ def test_a_video_that_breaks_off_is_told_with_both_lengths(tmp_path: Path):
 
 
 def test_a_video_in_a_codec_that_cannot_be_decoded_is_told_with_its_name(tmp_path: Path):
-    path = drawn.write_video(tmp_path / "new.mp4", drawn.steady_times_ms(2, 10), codec="libsvtav1")
-    with pytest.raises(AnalysisError, match=r"no picture in it can be decoded \(video codec AV01\)"):
+    video = drawn.write_video(tmp_path / "whole.mp4", drawn.steady_times_ms(2, 10))
+    path = tmp_path / "new.mp4"
+    path.write_bytes(video.read_bytes().replace(b"avc1", b"abc9"))
+    with pytest.raises(AnalysisError, match=r"no picture in it can be decoded \(video codec ABC9\)"):
         sample_frames(video_file(path), 2.0, tmp_path / "frames")
 
 

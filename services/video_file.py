@@ -197,7 +197,8 @@ def _check_size(path: Path, width_px: int, height_px: int) -> None:
 
 
 def _no_pictures(path: Path, stream: Any) -> UnreadableVideo:
-    tag = str(stream.codec_tag)
+    # A codec that FFmpeg does not know has no context, and then no tag.
+    tag = str(stream.codec_context.codec_tag) if stream.codec_context else ""
     codec = tag.upper() if tag.isascii() and tag.isalnum() else "unknown"
     return UnreadableVideo(
         path,

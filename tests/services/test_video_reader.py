@@ -148,10 +148,10 @@ def test_pictures_are_to_the_bit_what_decoding_everything_gives(encoding: str, t
 
 
 @pytest.mark.parametrize(
-    ("turn", "rows_as_now"), [((0, 1, -1, 0), 1), ((-1, 0, 0, -1), 2), ((0, -1, 1, 0), 3)]
+    ("turn", "quarter_turns"), [((0, 1, -1, 0), 1), ((-1, 0, 0, -1), 2), ((0, -1, 1, 0), 3)]
 )
 def test_a_video_that_was_taken_on_its_side_is_upright(
-    drawn_video: Path, tmp_path: Path, turn: tuple[int, int, int, int], rows_as_now: int
+    drawn_video: Path, tmp_path: Path, turn: tuple[int, int, int, int], quarter_turns: int
 ):
     a, b, c, d = (part << 16 for part in turn)
     data = bytearray(drawn_video.read_bytes())
@@ -160,7 +160,7 @@ def test_a_video_that_was_taken_on_its_side_is_upright(
     path = tmp_path / "side.mp4"
     path.write_bytes(data)
     flat, upright = next(sampled_pictures(drawn_video, 1.0)), next(sampled_pictures(path, 1.0))
-    np.testing.assert_array_equal(np.rot90(upright.pixels, rows_as_now), flat.pixels)
+    np.testing.assert_array_equal(np.rot90(upright.pixels, quarter_turns), flat.pixels)
     facts = probe_video(path)
     assert (facts.height_px, facts.width_px) == upright.pixels.shape[:2]
 

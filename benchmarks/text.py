@@ -17,7 +17,7 @@ from services.sound import read_sound
 from services.subtitle_lines import bare
 from services.text_origins import open_text
 from services.tokens import tokenize
-from services.video_reader import probe_video
+from services.video_file import probe_video
 from services.workspace import open_workspace
 
 LANGUAGES = ("en", "zh")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.errors import AnalysisError
 from services.records import Progress, quiet
-from services.video_reader import VideoGone
+from services.video_container import VideoGone
 
 BLOCK_BYTES = 4 * 2**20
 

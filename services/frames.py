@@ -1,8 +1,9 @@
 """Frames of a video at a steady interval (paper §4) or from its shots, and small ones for the model."""
 
+import contextlib
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from services.pictures import open_picture, picture_files
 from services.records import Frames, Progress, VideoFile, quiet
 from services.shots import shot_middles
 from services.store import told_in_words
-from services.video_reader import VideoGone, pictures_at, sampled_pictures
+from services.video_container import VideoGone
+from services.video_reader import VideoPicture, pictures_at, sampled_pictures
 
 JPEG_QUALITY = 90
 MAX_FRAMES = 20_000
@@ -38,16 +40,12 @@ def sample_frames(
     if video.is_folder:
         return _convert_pictures(video.path, interval_s, folder, max_frames, progress)
     total = max(1, math.ceil(video.duration_s / interval_s))
-    times_s: list[float] = []
-    height_px = width_px = 0
-    for picture in sampled_pictures(video.path, interval_s):
-        _check_number(len(times_s) + 1, max_frames, video.title)
-        height_px, width_px = picture.pixels.shape[:2]
-        _write_jpeg(folder / f"{len(times_s):05d}.jpg", picture.pixels)
-        times_s.append(picture.time_s)
-        done = len(times_s)
-        progress(done, max(done, total), f"{picture.time_s:.0f} of {video.duration_s:.0f} s")
-    return Frames(np.array(times_s), folder, width_px, height_px)
+
+    def tell(done: int, time_s: float) -> None:
+        _check_number(done, max_frames, video.title)
+        progress(done, max(done, total), f"{time_s:.0f} of {video.duration_s:.0f} s")
+
+    return _write_frames(sampled_pictures(video.path, interval_s), folder, tell)
 
 
 def sample_shots(
@@ -60,14 +58,11 @@ def sample_shots(
     middles_s = shot_middles(video, progress)
     _check_number(len(middles_s), max_frames, video.title)
     _empty(folder)
-    times_s: list[float] = []
-    height_px = width_px = 0
-    for picture in pictures_at(video.path, middles_s):
-        height_px, width_px = picture.pixels.shape[:2]
-        _write_jpeg(folder / f"{len(times_s):05d}.jpg", picture.pixels)
-        times_s.append(picture.time_s)
-        progress(len(times_s), len(middles_s), f"shot {len(times_s)} of {len(middles_s)}")
-    return Frames(np.array(times_s), folder, width_px, height_px)
+    return _write_frames(
+        pictures_at(video.path, middles_s),
+        folder,
+        lambda done, _: progress(done, len(middles_s), f"shot {done} of {len(middles_s)}"),
+    )
 
 
 def model_images(
@@ -102,6 +97,21 @@ def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # frames of a run that was stopped
     with told_in_words("The frames", folder):
         folder.mkdir(parents=True)
+
+
+def _write_frames(
+    pictures: Generator[VideoPicture], folder: Path, tell: Callable[[int, float], None]
+) -> Frames:
+    """tell: hears how many frames there are and the time of the last one, before that one is written"""
+    times_s: list[float] = []
+    height_px = width_px = 0
+    with contextlib.closing(pictures):  # what `tell` raises ends the decoding at once
+        for picture in pictures:
+            tell(len(times_s) + 1, picture.time_s)
+            height_px, width_px = picture.pixels.shape[:2]
+            _write_jpeg(folder / f"{len(times_s):05d}.jpg", picture.pixels)
+            times_s.append(picture.time_s)
+    return Frames(np.array(times_s), folder, width_px, height_px)
 
 
 def _convert_pictures(

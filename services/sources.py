@@ -18,7 +18,8 @@ from services.records import Transcript, VideoFile
 from services.store import told_in_words
 from services.text_origins import open_text
 from services.uploads import safe_name
-from services.video_reader import VideoGone, probe_video
+from services.video_container import VideoGone
+from services.video_file import probe_video
 from services.youtube_captions import fetch_captions
 from services.youtube_links import is_link, video_id, watch_address
 from services.youtube_video import Extract, ask_youtube, fetch_video

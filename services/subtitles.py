@@ -17,7 +17,8 @@ from services.recipe import TranscriptChoice
 from services.records import Transcript
 from services.subtitle_lines import Line, Reading
 from services.subtitle_segments import subtitles_of
-from services.video_reader import probe_video, sampled_pictures
+from services.video_file import probe_video
+from services.video_reader import sampled_pictures
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ PACKAGES = (
     "numpy",
     "scikit-learn",
     "opencv-python-headless",
+    "av",
     "transformers",
     "sentence-transformers",
     "jieba",

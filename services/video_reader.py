@@ -1,56 +1,34 @@
-"""Reads a video's pictures from start to end with exact times, on variable frame rates too."""
+"""Reads a video's pictures with exact times, on variable frame rates too, decoding no more than it must."""
 
-import math
-import os
-from collections.abc import Iterator, Sequence
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.errors import AnalysisError
-from services.pictures import MAX_PIXELS
-
-_ROUNDING_S = 0.0005  # OpenCV gives times in floating-point milliseconds
-# Beginnings of the containers that are read: (offset, bytes). Playlists (HLS, concat) are kept out on
-# purpose: FFmpeg would open the addresses and files that they name.
-_CONTAINERS = (
-    (4, b"ftyp"),
-    (4, b"moov"),
-    (4, b"mdat"),
-    (4, b"wide"),
-    (4, b"free"),
-    (4, b"skip"),
-    (0, b"\x1aE\xdf\xa3"),  # Matroska, WebM
-    (8, b"AVI "),
-    (0, b"FLV"),
-    (0, b"OggS"),
-    (0, b"\x00\x00\x01\xba"),  # MPEG programme stream
-    (0, b"\x00\x00\x01\xb3"),  # MPEG video
-    (0, b"0&\xb2u"),  # Windows Media
+from services.cores import n_threads
+from services.video_file import (
+    Undecodable,
+    VideoHead,
+    check_end,
+    decoded,
+    opened,
+    packets_of,
+    read_head,
+    upright,
 )
+from services.video_plan import Choice, Plan, Stretch, Timed, plan_reading
 
-
-class VideoGone(AnalysisError):
-    def __init__(self, path: Path):
-        super().__init__(
-            f"{path} is no longer there: it was moved or deleted since the project was made. "
-            "Put it back, or add it again on the Sources page."
-        )
-
-
-class UnreadableVideo(AnalysisError):
-    def __init__(self, path: Path, what: str, next_step: str):
-        super().__init__(f"{path.name}: {what} {next_step}")
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFacts:
-    width_px: int
-    height_px: int
-    duration_s: float  # as the file says; 0.0 if it does not
+_ROUNDING_S = 0.0005  # Matroska's times are whole milliseconds
+_MAX_THREADS = 4  # each holds the pictures of a stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,203 +37,185 @@ class VideoPicture:
     pixels: NDArray[np.uint8]  # (H, W, 3) BGR
 
 
-def probe_video(path: Path) -> VideoFacts:
-    """Size and length of a video file, after one picture of it has been read. Raises AnalysisError."""
-    import cv2
-
-    capture = _open(path)
-    try:
-        if not capture.grab():
-            raise _no_pictures(path, capture)
-        width_px = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-        height_px = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        return VideoFacts(width_px, height_px, _declared(capture)[1])
-    finally:
-        capture.release()
-
-
-def sampled_pictures(path: Path, interval_s: float) -> Iterator[VideoPicture]:
+def sampled_pictures(path: Path, interval_s: float) -> Generator[VideoPicture]:
     """A picture every `interval_s` seconds, in order: the first at or after its time.
 
-    Where one picture stays on screen longer than the interval, that picture again.
+    Where one picture stays on screen longer than the interval, that picture again. Other threads decode
+    ahead; close the iterator to end them before it is exhausted.
     Raises AnalysisError if the file is gone, no video, cut off, or its pictures are too large.
     """
-    capture, held = _open(path), _Rereader(path)  # in order: OpenCV's seeking is wrong on variable rates
-    n_targets = n_grabbed = 0
-    time_s = 0.0
-    try:
-        for time_s in _times_s(capture):
-            while time_s >= (n_targets + 1) * interval_s - _ROUNDING_S and n_grabbed:
-                # No frame in this interval: what is on screen is still the one before.
-                yield VideoPicture(n_targets * interval_s, held.pixels(n_grabbed - 1))
-                n_targets += 1
-            if time_s >= n_targets * interval_s - _ROUNDING_S:
-                yield VideoPicture(time_s, _retrieved(path, capture))
-                n_targets += 1
-            n_grabbed += 1
-        if n_grabbed == 0:
-            raise _no_pictures(path, capture)
-        _check_end(path, capture, n_grabbed, time_s)
-    finally:
-        capture.release()
-        held.close()
+    reading = _Reading.of_some(path, lambda timed: _every(timed, interval_s))
+    yield from reading.pictures()
+    reading.check_end()
 
 
-def pictures_at(path: Path, times_s: Sequence[float]) -> Iterator[VideoPicture]:
-    """The first picture at or after each of these times, which ascend. Raises as sampled_pictures does."""
-    capture = _open(path)
-    n_found = 0
-    try:
-        for time_s in _times_s(capture):
-            if n_found == len(times_s):
-                return
-            if time_s >= times_s[n_found] - _ROUNDING_S:
-                yield VideoPicture(time_s, _retrieved(path, capture))
-                n_found += 1
-    finally:
-        capture.release()
+def pictures_at(path: Path, times_s: Sequence[float]) -> Generator[VideoPicture]:
+    """The first picture at or after each of these times, which ascend. Reads and raises as sampled_pictures.
+
+    Where that is the picture of the time before, the next one.
+    """
+    yield from _Reading.of_some(path, lambda timed: _at(timed, times_s)).pictures()
 
 
-def small_pictures(path: Path, width_px: int) -> Iterator[VideoPicture]:
+def small_pictures(path: Path, width_px: int) -> Generator[VideoPicture]:
     """Every picture, at most so wide. Raises as sampled_pictures does."""
     import cv2
 
-    capture = _open(path)
-    n_read, time_s = 0, 0.0
-    try:
-        for time_s in _times_s(capture):
-            pixels = _retrieved(path, capture)
-            scale = min(1.0, width_px / pixels.shape[1])
-            small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            yield VideoPicture(time_s, np.asarray(small, np.uint8))
-            n_read += 1
-        if n_read == 0:
-            raise _no_pictures(path, capture)
-        _check_end(path, capture, n_read, time_s)
-    finally:
-        capture.release()
+    reading = _Reading(read_head(path), None, iter)
+    with contextlib.closing(reading.pictures()) as pictures:
+        for picture in pictures:
+            scale = min(1.0, width_px / picture.pixels.shape[1])
+            small = cv2.resize(picture.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            yield VideoPicture(picture.time_s, np.asarray(small, np.uint8))
+    reading.check_end()
 
 
-class _Rereader:
-    """Gives earlier frames again, in ascending order, by a second pass that starts when it is needed."""
+class _Reading:
+    """One pass over a video, which remembers how far it came."""
 
-    def __init__(self, path: Path):
-        self._path = path
-        self._capture: Any = None
-        self._frame = -1
-        self._pixels: NDArray[np.uint8] | None = None
+    def __init__(self, head: VideoHead, plan: Plan | None, choose: Choice):
+        self._head, self._plan, self._choose = head, plan, choose
+        self._n_read = 0
+        self._last_s = 0.0
+        self._last_stamp = head.first_stamp
 
-    def pixels(self, frame: int) -> NDArray[np.uint8]:
-        if self._capture is None:
-            self._capture = _open(self._path)
-        if self._pixels is None or self._frame != frame:
-            while self._frame < frame:
-                self._capture.grab()
-                self._frame += 1
-            self._pixels = _retrieved(self._path, self._capture)
-        return self._pixels
+    @classmethod
+    def of_some(cls, path: Path, choose: Choice) -> "_Reading":
+        head = read_head(path)
+        with opened(path) as stream:
+            return cls(head, plan_reading(stream, head, choose), choose)
 
-    def close(self) -> None:
-        if self._capture is not None:
-            self._capture.release()
+    def pictures(self) -> Generator[VideoPicture]:
+        with contextlib.closing(self._timed()) as timed:
+            for time_s, frame in self._choose(timed):
+                yield VideoPicture(time_s, upright(self._head.path, frame))
 
+    def check_end(self) -> None:
+        """Raises UnreadableVideo if the file ended long before it should."""
+        n_read, last_stamp, last_s = self._n_read, self._last_stamp, self._last_s
+        if self._plan:  # what was passed over counts as read
+            stamps = self._plan.stamps
+            is_whole = last_stamp >= max(self._plan.wanted)
+            last_stamp = int(stamps[-1]) if is_whole else last_stamp
+            n_read, last_s = int(np.searchsorted(stamps, last_stamp, "right")), self._head.time_s(last_stamp)
+        check_end(self._head, n_read, last_stamp, last_s)
 
-def _times_s(capture: Any) -> Iterator[float]:
-    """Seconds from the first picture of each picture that is grabbed, ascending."""
-    import cv2
+    def _frames(self) -> Generator[Any]:
+        if self._plan and self._plan.stretches:
+            return _side_by_side(self._head.path, self._plan)
+        return _in_order(self._head.path, self._plan)
 
-    fps = capture.get(cv2.CAP_PROP_FPS)
-    step_s = 1 / fps if 1 <= fps <= 1000 else 1 / 25
-    first_s = last_s = None
-    while capture.grab():
-        stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        first_s = stamp_s if first_s is None else first_s
-        time_s = stamp_s - first_s
-        if last_s is not None and time_s <= last_s:  # AVI leaves stamps out
-            time_s = last_s + step_s
-        last_s = time_s
-        yield time_s
-
-
-def _retrieved(path: Path, capture: Any) -> NDArray[np.uint8]:
-    is_read, pixels = capture.retrieve()
-    if not is_read:
-        raise UnreadableVideo(path, "a picture in it cannot be decoded.", "Get the video again.")
-    return pixels
-
-
-def _open(path: Path) -> Any:
-    """An OpenCV capture of the file; only FFmpeg's reader, which takes the path as it is."""
-    import cv2
-
-    if not path.is_file():
-        raise VideoGone(path)
-    if not _is_container(path):
-        raise UnreadableVideo(
-            path, "this is not a video that can be read.", "Choose an mp4, mov, mkv, webm or avi file."
-        )
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # its talk about damaged files; ours is enough
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    if not capture.isOpened():
-        capture.release()
-        raise UnreadableVideo(
-            path, "it cannot be opened: it is damaged, cut off, or sound alone.", "Download or copy it again."
-        )
-    if capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT) > MAX_PIXELS:
-        capture.release()
-        raise UnreadableVideo(
-            path, "its pictures are too large to work with.", "Convert it to 1080p or less."
-        )
-    return capture
+    def _timed(self) -> Generator[Timed]:
+        """Frames with the times at which they are shown, ascending."""
+        with (
+            contextlib.closing(self._frames()) as shown,
+            contextlib.suppress(Undecodable),
+        ):
+            for frame in shown:
+                stamp = self._head.stamp_of(frame)
+                time_s = self._last_s if stamp is None else self._head.time_s(stamp)
+                if self._n_read and time_s <= self._last_s:  # AVI leaves stamps out
+                    time_s = self._last_s + self._head.step_s
+                self._n_read += 1
+                self._last_s = time_s
+                self._last_stamp = self._last_stamp if stamp is None else stamp
+                yield time_s, frame
 
 
-def _is_container(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            head = file.read(400)
-    except OSError as e:
-        raise UnreadableVideo(
-            path, f"it cannot be read ({e.strerror}).", "Give yourself the right to read it."
-        ) from e
-    is_transport_stream = any(
-        head[start : start + 377 : step][:2] == b"GG" for start, step in ((0, 188), (4, 192))
-    )
-    return is_transport_stream or any(head.startswith(sign, offset) for offset, sign in _CONTAINERS)
+def _every(timed: Iterable[Timed], interval_s: float) -> Iterator[Timed]:
+    """What sampled_pictures takes; it only looks at what it takes, so the rest may be missing."""
+    n_taken = 0
+    shown = None
+    for time_s, frame in timed:
+        while shown is not None and time_s >= (n_taken + 1) * interval_s - _ROUNDING_S:
+            # Nothing new in this interval: what is on screen is still the one before.
+            yield n_taken * interval_s, shown
+            n_taken += 1
+        if time_s >= n_taken * interval_s - _ROUNDING_S:
+            yield time_s, frame
+            n_taken += 1
+        shown = frame
 
 
-def _no_pictures(path: Path, capture: Any) -> UnreadableVideo:
-    import cv2
-
-    code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
-    codec = code.decode("ascii").upper() if code.isalnum() else "unknown"
-    return UnreadableVideo(
-        path,
-        f"no picture in it can be decoded (video codec {codec}).",
-        "Convert it to H.264, or check that it is whole and not sound alone.",
-    )
+def _at(timed: Iterable[Timed], times_s: Sequence[float]) -> Iterator[Timed]:
+    wanted = deque(times_s)
+    for time_s, frame in timed:
+        if not wanted:
+            return
+        if time_s >= wanted[0] - _ROUNDING_S:
+            yield time_s, frame
+            wanted.popleft()
 
 
-def _declared(capture: Any) -> tuple[float, float]:
-    """The number of pictures and the seconds that the file says it has; (0, 0) if it does not."""
-    import cv2
-
-    n_pictures, fps = capture.get(cv2.CAP_PROP_FRAME_COUNT), capture.get(cv2.CAP_PROP_FPS)
-    is_told = n_pictures > 0 and fps > 0 and math.isfinite(n_pictures / fps)
-    return (n_pictures, n_pictures / fps) if is_told else (0.0, 0.0)
+def _in_order(path: Path, plan: Plan | None) -> Generator[Any]:
+    """The frames from start to end, at least those that are wanted."""
+    with opened(path) as stream:
+        wanted = plan.wanted if plan and plan.is_thinned else None
+        yield from decoded(stream.codec_context, packets_of(stream), wanted)
 
 
-def _check_end(path: Path, capture: Any, n_read: int, last_s: float) -> None:
-    """Raises UnreadableVideo if much is missing by count and by time; one alone may be a rough header."""
-    import cv2
+def _side_by_side(path: Path, plan: Plan) -> Generator[Any]:
+    """The frames that are wanted, in order; several stretches are decoded at the same time."""
+    n_decoders = min(n_threads(), _MAX_THREADS)
+    decoders: SimpleQueue[Any] = SimpleQueue()
+    stop = threading.Event()
 
-    n_declared, duration_s = _declared(capture)
-    if not duration_s:
-        return
-    # Matroska's length counts from zero, also where the first picture's stamp is late.
-    stamp_s = capture.get(cv2.CAP_PROP_PTS) / capture.get(cv2.CAP_PROP_FPS)
-    if n_read < 0.9 * n_declared and max(last_s, stamp_s) < 0.9 * duration_s - 0.5:
-        raise UnreadableVideo(
-            path,
-            f"it breaks off after {last_s:.0f} s of {duration_s:.0f} s, so it is cut off or damaged.",
-            "Download or copy it again.",
-        )
+    def decode(stretch: Stretch, packets: list[Any]) -> _Part:
+        decoder = decoders.get()
+        try:
+            going_on = takewhile(lambda _: not stop.is_set(), packets)
+            return _Part.of(stretch, decoder, going_on, is_thinned=plan.is_thinned)
+        finally:
+            decoders.put(decoder)
+
+    with contextlib.ExitStack() as stack:
+        stream = stack.enter_context(opened(path))
+        for _ in range(n_decoders):
+            decoders.put(stack.enter_context(opened(path, threads=1)).codec_context)
+        pool = stack.enter_context(ThreadPoolExecutor(n_decoders, "pictures"))
+        stack.callback(stop.set)
+        ahead: deque[Future[_Part]] = deque()
+        for number, packets in enumerate(_cut(packets_of(stream), plan.stretches)):
+            ahead.append(pool.submit(decode, plan.stretches[number], packets))
+            if len(ahead) > n_decoders:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The wanted frames of a stretch."""
+
+    frames: list[Any]
+    is_whole: bool
+
+    @classmethod
+    def of(cls, stretch: Stretch, decoder: Any, packets: Iterable[Any], *, is_thinned: bool) -> "_Part":
+        wanted = stretch.wanted if is_thinned else None
+        frames: list[Any] = []
+        try:
+            for frame in decoded(decoder, packets, wanted, is_start=stretch.first == 0):
+                if frame.pts in stretch.wanted:
+                    frames.append(frame)
+        except Undecodable:
+            return cls(frames, is_whole=False)
+        return cls(frames, is_whole=True)
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from self.frames
+        if not self.is_whole:
+            raise Undecodable
+
+
+def _cut(packets: Iterable[Any], stretches: Sequence[Stretch]) -> Iterator[list[Any]]:
+    """The packets of each stretch."""
+    left = deque(stretches)
+    held: list[Any] = []
+    for number, packet in enumerate(packets):
+        if left and left[0].first <= number:
+            held.append(packet)
+            if number == left[0].last:
+                yield held
+                left.popleft()
+                held = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Extract = Callable[["YoutubeDL", str], Any]  # (downloader, address) -> yt-dlp's unprocessed info
-# OpenCV's wheel reads no AV1. Sound comes as a file of its own: yt-dlp would need ffmpeg to join them.
+# AV1 takes longest to decode. Sound comes as a file of its own: yt-dlp would need ffmpeg to join them.
 FORMAT = "bv*[vcodec!^=av01]/bv*,ba[ext=m4a]/ba"
 _SAME_BOX = {(".mp4", ".m4a"): ".mp4", (".webm", ".webm"): ".webm"}  # else .mkv, which takes every codec
 

@@ -30,11 +30,16 @@ def number_of(image: NDArray[np.uint8]) -> int:
     return sum(1 << bit for bit in range(N_BITS) if image[150:170, bit * 32 + 8 : bit * 32 + 24].mean() > 127)
 
 
-def write_video(path: Path, times_ms: Sequence[int], codec: str = "libx264") -> Path:
-    """A video whose frame n is shown from times_ms[n] on; the container is told by the suffix."""
+def write_video(
+    path: Path, times_ms: Sequence[int], codec: str = "libx264", options: dict[str, str] | None = None
+) -> Path:
+    """A video whose frame n is shown from times_ms[n] on; the container is told by the suffix.
+
+    options: of the encoder; a key frame every 40 frames if None
+    """
     clock = Fraction(1, 1000)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=30, options={"g": "40"})
+        stream = container.add_stream(codec, rate=30, options=options or {"g": "40"})
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
         stream.codec_context.time_base = stream.time_base = clock
         for number, time_ms in enumerate(times_ms):

@@ -10,7 +10,8 @@ from PIL import Image
 from services.errors import AnalysisError, Cancelled
 from services.frames import model_images, sample_frames
 from services.records import Frames, VideoFile
-from services.video_reader import VideoGone, probe_video
+from services.video_container import VideoGone
+from services.video_file import probe_video
 from tests import drawn
 
 
@@ -170,9 +171,20 @@ def test_a_video_that_breaks_off_is_told_with_both_lengths(tmp_path: Path):
         sample_frames(video_file(path), 2.0, tmp_path / "frames")
 
 
-def test_a_video_in_a_codec_that_cannot_be_decoded_is_told_with_its_name(tmp_path: Path):
-    path = drawn.write_video(tmp_path / "new.mp4", drawn.steady_times_ms(2, 10), codec="libsvtav1")
-    with pytest.raises(AnalysisError, match=r"no picture in it can be decoded \(video codec AV01\)"):
+def test_a_video_without_a_picture_that_can_be_decoded_is_told_with_its_codec(tmp_path: Path):
+    data = drawn.write_video(tmp_path / "whole.mp4", drawn.steady_times_ms(2, 10)).read_bytes()
+    begin, end = data.index(b"mdat") + 4, data.index(b"moov") - 4
+    path = tmp_path / "blank.mp4"
+    path.write_bytes(data[:begin] + bytes(end - begin) + data[end:])
+    with pytest.raises(AnalysisError, match=r"no picture in it can be decoded \(video codec AVC1\)"):
+        sample_frames(video_file(path), 2.0, tmp_path / "frames")
+
+
+def test_a_video_in_a_codec_that_nobody_knows_is_told(tmp_path: Path):
+    video = drawn.write_video(tmp_path / "whole.mp4", drawn.steady_times_ms(2, 10))
+    path = tmp_path / "new.mp4"
+    path.write_bytes(video.read_bytes().replace(b"avc1", b"abc9"))
+    with pytest.raises(AnalysisError, match=r"no picture in it can be decoded \(video codec unknown\)"):
         sample_frames(video_file(path), 2.0, tmp_path / "frames")
 
 

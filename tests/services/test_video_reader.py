@@ -1,5 +1,7 @@
 """Pictures come with exact times from any clock, and what cannot be read is told in a sentence."""
 
+import struct
+import threading
 from pathlib import Path
 
 import av
@@ -7,7 +9,9 @@ import numpy as np
 import pytest
 
 from services.errors import AnalysisError
-from services.video_reader import VideoGone, probe_video, sampled_pictures
+from services.video_container import VideoGone
+from services.video_file import probe_video
+from services.video_reader import pictures_at, sampled_pictures, small_pictures
 from tests import drawn
 
 
@@ -110,3 +114,73 @@ def test_pictures_of_monstrous_size_are_refused(tmp_path: Path):
 def test_a_video_that_was_moved_is_told_with_its_place(tmp_path: Path):
     with pytest.raises(VideoGone, match=rf"^{tmp_path}/gone\.mp4 is no longer there"):
         next(sampled_pictures(tmp_path / "gone.mp4", 1.0))
+
+
+ENCODINGS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "H.264": ("a.mp4", "libx264", {"g": "20"}),
+    "pictures made from others that are made from others": (
+        "a.mkv",
+        "libx264",
+        {"g": "20", "bf": "3", "x264-params": "b-pyramid=normal"},
+    ),
+    "groups that look back": ("a.mp4", "libx264", {"bf": "3", "x264-params": "keyint=20:open-gop=1"}),
+    "no key pictures": ("a.mp4", "libx264", {"x264-params": "keyint=20:intra-refresh=1"}),
+    "parameters between the pictures": ("a.ts", "libx264", {"g": "20"}),
+    "no stamps": ("a.avi", "libx264", {"g": "20"}),
+    "VP9": ("a.webm", "libvpx-vp9", {"g": "20", "deadline": "realtime", "cpu-used": "8"}),
+    "HEVC in layers": (
+        "a.mkv",
+        "libx265",
+        {"preset": "ultrafast", "x265-params": "keyint=20:bframes=4:temporal-layers=3:log-level=none"},
+    ),
+    "AV1": ("a.mp4", "libsvtav1", {"preset": "12"}),
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_pictures_are_to_the_bit_what_decoding_everything_gives(encoding: str, tmp_path: Path):
+    name, codec, options = ENCODINGS[encoding]
+    path = drawn.write_video(tmp_path / name, drawn.steady_times_ms(9, 10), codec, options)
+    every = {round(p.time_s, 3): p.pixels for p in small_pictures(path, drawn.WIDTH_PX)}
+    taken = list(sampled_pictures(path, 0.7))
+    assert [drawn.number_of(p.pixels) for p in taken] == list(range(0, 90, 7))
+    assert all(np.array_equal(p.pixels, every[round(p.time_s, 3)]) for p in taken)
+
+
+@pytest.mark.parametrize(
+    ("turn", "quarter_turns"), [((0, 1, -1, 0), 1), ((-1, 0, 0, -1), 2), ((0, -1, 1, 0), 3)]
+)
+def test_a_video_that_was_taken_on_its_side_is_upright(
+    drawn_video: Path, tmp_path: Path, turn: tuple[int, int, int, int], quarter_turns: int
+):
+    a, b, c, d = (part << 16 for part in turn)
+    data = bytearray(drawn_video.read_bytes())
+    matrix = data.index(b"tkhd") + 4 + 40  # of the track's head (ISO/IEC 14496-12, 8.3.2)
+    data[matrix : matrix + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path = tmp_path / "side.mp4"
+    path.write_bytes(data)
+    flat, upright = next(sampled_pictures(drawn_video, 1.0)), next(sampled_pictures(path, 1.0))
+    np.testing.assert_array_equal(np.rot90(upright.pixels, quarter_turns), flat.pixels)
+    facts = probe_video(path)
+    assert (facts.height_px, facts.width_px) == upright.pixels.shape[:2]
+
+
+def test_pictures_at_given_times_are_the_first_from_there_on(drawn_video: Path):
+    found = pictures_at(drawn_video, [0.31, 5.0, 5.0, 19.85])
+    assert [drawn.number_of(picture.pixels) for picture in found] == [4, 50, 51, 199]
+
+
+def test_a_hole_in_the_middle_is_told_with_its_place(tmp_path: Path):
+    data = drawn.write_video(tmp_path / "whole.mp4", drawn.steady_times_ms(20, 10)).read_bytes()
+    third = len(data) // 3
+    path = tmp_path / "hole.mp4"
+    path.write_bytes(data[:third] + bytes(third) + data[2 * third :])
+    with pytest.raises(AnalysisError, match=r"hole\.mp4: it breaks off after \d s of 20 s"):
+        list(sampled_pictures(path, 1.0))
+
+
+def test_no_thread_goes_on_after_the_reading_was_stopped(drawn_video: Path):
+    pictures = sampled_pictures(drawn_video, 1.0)
+    next(pictures)
+    pictures.close()
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("pictures")]

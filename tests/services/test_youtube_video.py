@@ -7,7 +7,7 @@ import av
 import pytest
 
 from services.errors import Cancelled
-from services.video_reader import probe_video
+from services.video_file import probe_video
 from services.youtube_errors import YouTubeTrouble
 from services.youtube_links import watch_address
 from services.youtube_video import DownloadLimits, fetch_video
@@ -40,7 +40,7 @@ def test_the_largest_stream_up_to_480_lines_is_fetched(
     assert probe_video(video.path).duration_s == pytest.approx(20, abs=0.2)
 
 
-def test_a_codec_that_opencv_cannot_read_is_passed_over(
+def test_a_codec_that_is_slow_to_decode_is_passed_over(
     fake_youtube: FakeYouTube, drawn_video: Path, tmp_path: Path
 ):
     body = drawn_video.read_bytes()

@@ -1,18 +1,16 @@
-"""K-means on the latent means, the scores that help to choose K, and a recommendation (paper §3.4.1)."""
+"""Clusters of the latent means, the scores that help to choose K, and a recommendation (paper §3.4.1)."""
 
 import logging
 import time
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from crvae.records import Clustering, KRecommendation, KScore, KSweep, Latents
+from crvae.cluster_methods import centroids_of, fit
+from crvae.records import Clustering, ClusterMethod, KRecommendation, KScore, KSweep, Latents
 
 Progress = Callable[[int, int, str], None]
 
@@ -32,23 +30,30 @@ def quiet(done: int, total: int, note: str) -> None:
     """Nothing: the default progress."""
 
 
-def kmeans(latents: Latents, k: int, seed: int = 0, restarts: int = RESTARTS) -> Clustering:
-    """Best of `restarts` k-means fits, clusters numbered by their first appearance in time.
+def find_clusters(
+    points: Latents, size: int, *, method: ClusterMethod = "kmeans", seed: int = 0, restarts: int = RESTARTS
+) -> Clustering:
+    """The clusters that the method finds, numbered by their first appearance in time.
 
-    Raises ValueError when k is below 1, above the number of pairs or above the number of different pairs.
+    size:     K; for HDBSCAN the smallest number of pairs of a cluster, from 2 on, and K is what it finds
+    restarts: of k-means, whose best is taken
+    Raises ValueError for a size out of range, for fewer different pairs than K, and for no cluster at all.
     """
-    n = len(latents.mu)
-    if not 1 <= k <= n:
-        raise ValueError(f"k is {k}, but there are {n} pairs: choose k from 1 to {n}")
-    if not np.isfinite(latents.mu).all():
+    n, is_found = len(points.mu), method == "hdbscan"
+    least = 2 if is_found else 1
+    if not least <= size <= n:
+        name = "the smallest cluster" if is_found else "k"
+        raise ValueError(f"{name} is {size}, but there are {n} pairs: choose from {least} to {n}")
+    if not np.isfinite(points.mu).all():
         raise ValueError("the latents hold values that are not finite: train the model again")
-    axes = principal_axes(latents.mu)
-    labels = by_first_appearance(np.asarray(_fit(axes, k, seed, restarts).labels_))
+    labels = by_first_appearance(fit(principal_axes(points.mu), method, size, seed, restarts).labels)
     n_found = int(labels.max()) + 1
-    if n_found < k:
-        raise ValueError(f"k is {k}, but only {n_found} pairs differ: choose k from 1 to {n_found}")
-    centroids = np.stack([latents.mu[labels == cluster].mean(axis=0) for cluster in range(k)])
-    return Clustering(k=k, labels=labels, centroids=centroids.astype(np.float32), seed=seed)
+    if is_found and n_found == 0:
+        raise ValueError(f"no {size} pairs lie close enough together to be a cluster: choose fewer")
+    if not is_found and n_found < size:
+        raise ValueError(f"k is {size}, but only {n_found} pairs differ: choose k from 1 to {n_found}")
+    centroids = centroids_of(points.mu.astype(np.float64), labels).astype(np.float32)
+    return Clustering(k=n_found, labels=labels, centroids=centroids, seed=seed, method=method)
 
 
 def sweep_k(
@@ -64,7 +69,7 @@ def sweep_k(
     scores: list[KScore] = []
     for done, k in enumerate(usable):
         progress(done, len(usable), f"K = {k}")
-        scores.append(_score(latents, kmeans(latents, k, seed)))
+        scores.append(_score(latents, find_clusters(latents, k, seed=seed)))
     progress(len(usable), len(usable), "")
     log.info("swept K over %s in %.1f s", usable, time.perf_counter() - began)
     return KSweep(scores=tuple(scores))
@@ -87,10 +92,9 @@ def recommend_k(sweep: KSweep) -> KRecommendation:
 
 
 def by_first_appearance(labels: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
-    """The same partition (N,) int32, cluster 0 being the one of the first row, and so on."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))
-    return rank[inverse].astype(np.int32)
+    """The same partition (N,) int32, cluster 0 being the first to come, and so on; -1 stays -1."""
+    numbers = {cluster: i for i, cluster in enumerate(dict.fromkeys(labels[labels >= 0].tolist()))}
+    return np.array([numbers.get(label, -1) for label in labels.tolist()], np.int32)
 
 
 def principal_axes(points: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -101,13 +105,13 @@ def principal_axes(points: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _merit(score: KScore) -> float:
-    return max(score.silhouette, 0.0) * max(score.stability, 0.0)
+    return max(score.silhouette or 0.0, 0.0) * max(score.stability or 0.0, 0.0)
 
 
 def _doubt(best: KScore, others: list[KScore]) -> str:
-    if best.silhouette < LITTLE_STRUCTURE:
+    if best.silhouette is not None and best.silhouette < LITTLE_STRUCTURE:
         return f", but a silhouette below {LITTLE_STRUCTURE} says that this video hardly falls into clusters"
-    if best.stability < UNSTABLE:
+    if best.stability is not None and best.stability < UNSTABLE:
         return (
             f", but a stability below {UNSTABLE} says that the groups depend on which moments are looked at"
         )
@@ -143,12 +147,6 @@ def _stability(points: NDArray[np.float64], labels: NDArray[np.int32], k: int, s
         while sum(map(len, order[:n_kept])) < k:
             n_kept += 1
         kept = np.sort(np.concatenate(order[:n_kept]))
-        fit = _fit(points[kept], k, seed + draw, REFIT_RESTARTS)
-        agreements.append(float(adjusted_rand_score(labels, fit.predict(points))))
+        found = fit(points[kept], "kmeans", k, seed + draw, REFIT_RESTARTS).assign(points)
+        agreements.append(float(adjusted_rand_score(labels, found)))
     return float(np.mean(agreements))
-
-
-def _fit(points: NDArray[np.float64], k: int, seed: int, restarts: int) -> KMeans:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k: the caller looks
-        return KMeans(k, n_init=restarts, random_state=seed).fit(points)  # pyright: ignore[reportArgumentType]

@@ -39,7 +39,7 @@ with sizes:
     st.plotly_chart(
         figures.sizes_per_k(sweep, chosen, theme=theme()), key=f"clusters_sizes_{side}", config=STILL
     )
-if chosen is None:
+if not recipe.clustering.is_chosen:
     st.info(
         "Choose K above: the map, the time line and the clusters then appear here.",
         icon=":material/arrow_upward:",
@@ -67,7 +67,7 @@ clustering.cards(ws, recipe)
 undo_button(ws, project, "clusters_undo")
 other = other_side(side)
 its_name = video_label(project, other)
-if project.recipe(other).clustering.k is None:
+if not project.recipe(other).clustering.is_chosen:
     st.info(f"Now choose K for the {its_name} (switch at the top).", icon=":material/swap_horiz:")
 elif follow(ws, project, other, "clusters", what=f"Clustering the {its_name}"):
     next_step(project, "tags", "name the themes")

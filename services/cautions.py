@@ -2,9 +2,9 @@
 
 from crvae.records import EmbeddedDataset, KScore, KSweep
 from services.detect import is_other_language
-from services.labels import video_label
+from services.labels import choice_label, video_label
 from services.languages import language_name
-from services.recipe import SIDES, Project, Recipe, Side
+from services.recipe import SIDES, ClusterChoice, Project, Recipe, Side
 from services.records import Transcript
 from services.sources import same_content
 from services.stages import load
@@ -50,9 +50,13 @@ def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[
     return found
 
 
-def score_of(sweep: KSweep, k: int | None) -> KScore | None:
-    """The quality of this K; None if it was not tried."""
-    return next((score for score in sweep.scores if score.k == k), None)
+def score_of(sweep: KSweep, choice: ClusterChoice) -> KScore | None:
+    """The quality of the chosen clustering; None if it was not tried."""
+    if sweep.method != choice.method:
+        return None
+    if choice.method == "hdbscan":
+        return next((score for score in sweep.scores if score.min_pairs == choice.min_pairs), None)
+    return next((score for score in sweep.scores if score.k == choice.k), None)
 
 
 def _of_side(store: Store, project: Project, side: Side) -> list[str]:
@@ -74,12 +78,12 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
             f"{name}: trained for {recipe.training.last_epoch} epochs only; its clusters are hardly learnt."
         )
     sweep: KSweep = load(store, recipe, "sweep")
-    score = score_of(sweep, recipe.clustering.k)
-    if score is None:
-        found.append(f"{name}: the stability of K = {recipe.clustering.k} was not measured.")
+    score, chosen = score_of(sweep, recipe.clustering), choice_label(recipe.clustering)
+    if score is None or score.stability is None:
+        found.append(f"{name}: the stability of {chosen} was not measured.")
     elif score.stability < WEAK_STABILITY:
         found.append(
-            f"{name}: with K = {score.k} the clusters are not stable (adjusted Rand index "
+            f"{name}: with {chosen} the clusters are not stable (adjusted Rand index "
             f"{score.stability:.2f}); another cut of the video would give partly different ones."
         )
     return found

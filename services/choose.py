@@ -10,7 +10,6 @@ from services.new_project import PAPER_BACKENDS
 from services.recipe import (
     SIDES,
     Alignment,
-    ClusterChoice,
     Describing,
     Project,
     Recipe,
@@ -143,7 +142,7 @@ def with_alignment(project: Project, side: Side, method: str) -> Project:
 
 
 def with_k(project: Project, side: Side, k: int) -> Project:
-    return _one(project, side, clustering=ClusterChoice(k, project.recipe(side).clustering.seed))
+    return _one(project, side, clustering=dataclasses.replace(project.recipe(side).clustering, k=k))
 
 
 def recommended(sweep: KSweep) -> KRecommendation:

@@ -53,7 +53,8 @@ def latents_npy(latents: Latents) -> bytes:
 
 def k_sweep_csv(sweep: KSweep) -> bytes:
     header = ("k", "within", "between", "stability", "silhouette")
-    return csv_bytes(header, ([_number(getattr(score, name)) for name in header] for score in sweep.scores))
+    rows = ([getattr(score, name) for name in header] for score in sweep.scores)
+    return csv_bytes(header, ([_number(math.nan if v is None else v) for v in row] for row in rows))
 
 
 def clusters_csv(clustering: Clustering, pairs: AlignedPairs) -> bytes:

@@ -45,13 +45,13 @@ def tsne(
     *,
     theme: Theme = "light",
 ) -> go.Figure:
-    """The pairs on a plane, one trace for each cluster.
+    """The pairs on a plane, one trace for each cluster, and one for the pairs in none.
 
     times_s, texts: of the N pairs; names: by cluster; thumbs: N picture addresses
     Each trace's customdata holds pair numbers, and its meta["thumbs"] the addresses in the same order.
     """
     figure = go.Figure()
-    for cluster in range(clustering.k):
+    for cluster in _present(clustering):
         pairs = [int(pair) for pair in np.flatnonzero(clustering.labels == cluster)]
         name = cluster_label(cluster, names)
         look = {"color": cluster_colour(cluster, theme), "symbol": cluster_symbol(cluster)}
@@ -69,6 +69,11 @@ def tsne(
             )
         )
     return _as_map(figure)
+
+
+def _present(clustering: Clustering) -> list[int]:
+    """Its clusters, and -1 at the end if there are pairs in none."""
+    return [*range(clustering.k), *([-1] if (clustering.labels < 0).any() else [])]
 
 
 def _as_map(figure: go.Figure) -> go.Figure:
@@ -114,7 +119,7 @@ def ribbon(*strips: Strip, theme: Theme = "light") -> go.Figure:
     figure = go.Figure()
     for row, strip in enumerate(strips):
         runs = stretches(strip.clustering.labels, strip.times_s)
-        for cluster in range(strip.clustering.k):
+        for cluster in _present(strip.clustering):
             _add_stretches(figure, row, strip, cluster, [r for r in runs if r.cluster == cluster], theme)
     longest_s = max((float(strip.times_s[-1]) for strip in strips if len(strip.times_s)), default=1.0)
     ticks = _ticks(longest_s)

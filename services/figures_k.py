@@ -41,7 +41,7 @@ def k_metrics(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "lig
         figure.add_trace(line, row=i // 2 + 1, col=i % 2 + 1)
     if chosen_k in ks:
         figure.add_vline(x=chosen_k, line={"color": cluster_colour(1, theme), "width": 2, "dash": "dot"})
-    lowest = min(0.0, *(score.stability for score in sweep.scores))
+    lowest = min([0.0, *(score.stability for score in sweep.scores if score.stability is not None)])
     figure.update_yaxes(range=[lowest - 0.05, 1.05], row=2, col=1)
     figure.update_xaxes(dtick=1, range=[min(ks) - 0.4, max(ks) + 0.4])
     figure.update_xaxes(title="K (number of clusters)", row=2)

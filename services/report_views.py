@@ -71,7 +71,7 @@ def side_view(store: Store, project: Project, side: Side) -> SideView:
         n_pairs=len(pairs.times_s),
         n_edits=len(recipe.edits) + len(recipe.text_edits),
         k=clustering.k,
-        score=score_of(load(store, recipe, "sweep"), clustering.k),
+        score=score_of(load(store, recipe, "sweep"), recipe.clustering),
         clusters=_clusters(store, project, side, clustering, pairs, frames),
         bands=_bands(clustering, pairs, load(store, recipe, "themes")),
         duration=clock(video.duration_s),
@@ -86,11 +86,11 @@ def _clusters(
 ) -> tuple[ClusterView, ...]:
     recipe = project.recipe(side)
     themes: Themes = load(store, recipe, "themes")
-    latents: Latents = load(store, recipe, "latents")
+    points: Latents = load(store, recipe, "points")
     views: list[ClusterView] = []
     for theme in themes.themes:
         members = np.flatnonzero(clustering.labels == theme.cluster)
-        shown = typical(latents.mu, clustering, theme.cluster, pairs, N_FRAMES)
+        shown = typical(points.mu, clustering, theme.cluster, pairs, N_FRAMES)
         views.append(
             ClusterView(
                 name=cluster_label(theme.cluster, tuple(t.name for t in themes.themes)),

@@ -18,6 +18,7 @@ from services.recipe import (
     Comparing,
     Describing,
     Embedding,
+    Encoder,
     PairEdit,
     Sampling,
     Source,
@@ -112,23 +113,29 @@ def _latents(model: TrainedModel, dataset: EmbeddedDataset, ctx: Context) -> Lat
     return train.encode(model, dataset)
 
 
-def _sweep(latents: Latents, sweep: Sweep, ctx: Context) -> KSweep:
+def _points(latents: Latents, dataset: EmbeddedDataset, encoder: Encoder, ctx: Context) -> Latents:
+    from services import points
+
+    return points.points(latents, dataset, encoder)
+
+
+def _sweep(points: Latents, sweep: Sweep, ctx: Context) -> KSweep:
     from crvae import clustering
 
     ks = range(sweep.k_min, sweep.k_max + 1)
-    return clustering.sweep_k(latents, ks, seed=sweep.seed, progress=ctx.progress)
+    return clustering.sweep_k(points, ks, seed=sweep.seed, progress=ctx.progress)
 
 
-def _projection(latents: Latents, tsne: Tsne, ctx: Context) -> Projection:
+def _projection(points: Latents, tsne: Tsne, ctx: Context) -> Projection:
     from crvae import projection
 
-    return projection.project(latents, perplexity=tsne.perplexity, seed=tsne.seed)
+    return projection.project(points, perplexity=tsne.perplexity, seed=tsne.seed)
 
 
-def _clusters(latents: Latents, choice: ClusterChoice, ctx: Context) -> Clustering:
+def _clusters(points: Latents, choice: ClusterChoice, ctx: Context) -> Clustering:
     from services import clusters
 
-    return clusters.cluster(latents, choice)
+    return clusters.cluster(points, choice)
 
 
 def _descriptions(frames: Frames, pairs: AlignedPairs, describing: Describing, ctx: Context) -> Descriptions:
@@ -182,11 +189,10 @@ STAGES: dict[str, Stage] = {
         _model, TrainedModel, "Training", needs=("dataset",), reads=("model", "training"), device="gpu"
     ),
     "latents": Stage(_latents, Latents, "Latent vectors", needs=("model", "dataset"), device="gpu"),
-    "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("latents",), reads=("sweep",), version=2),
-    "projection": Stage(_projection, Projection, "t-SNE", needs=("latents",), reads=("projection",)),
-    "clusters": Stage(
-        _clusters, Clustering, "Clusters", needs=("latents",), reads=("clustering",), version=2
-    ),
+    "points": Stage(_points, Latents, "Points to cluster", needs=("latents", "dataset"), reads=("encoder",)),
+    "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("points",), reads=("sweep",), version=3),
+    "projection": Stage(_projection, Projection, "t-SNE", needs=("points",), reads=("projection",)),
+    "clusters": Stage(_clusters, Clustering, "Clusters", needs=("points",), reads=("clustering",), version=3),
     "descriptions": Stage(
         _descriptions,
         Descriptions,

@@ -168,7 +168,8 @@ def _put_clusters(store: Store, recipe: Recipe, labels: np.ndarray, rng: np.rand
     k = int(labels.max()) + 1
     centres = rng.standard_normal((k, recipe.model.latent)).astype(np.float32)
     mu = centres[labels] + 0.2 * rng.standard_normal((N_PAIRS, recipe.model.latent)).astype(np.float32)
-    put(store, recipe, "latents", Latents(mu.astype(np.float32)))
+    for stage in ("latents", "points"):
+        put(store, recipe, stage, Latents(mu.astype(np.float32)))
     scores = tuple(
         KScore(
             i, 3.0 / i, 4.0 + 0.1 * i, max(0.1, 0.95 - 0.15 * abs(i - k)), 0.5 - 0.05 * abs(i - k), _sizes(i)

@@ -50,7 +50,7 @@ def ribbon(ws: Workspace, project: Project) -> Figure:
     rows: list[figures.Strip] = []
     for side in SIDES:
         recipe = project.recipe(side)
-        if recipe.clustering.k is not None and have(ws.store, recipe, "clusters"):
+        if recipe.clustering.is_chosen and have(ws.store, recipe, "clusters"):
             pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
             rows.append(figures.Strip(video_label(project, side), clusters, pairs.times_s, names(ws, recipe)))
     return figures.ribbon(*rows, theme=theme())

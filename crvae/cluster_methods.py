@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from crvae.lloyd import best_runs
 from crvae.records import ClusterMethod
 
 Points = NDArray[np.float64]  # (N, D)
@@ -33,14 +34,14 @@ def fit(axes: Points, method: ClusterMethod, size: int, seed: int, restarts: int
     """Clusters of points on their principal axes; numbers are in no order.
 
     size:     K; for HDBSCAN the smallest number of points that make a cluster
-    restarts: of k-means, whose best is taken
+    restarts: of k-means, whose best is taken; of a mixture too, five at the most
     """
     if method == "kmeans":
         return _kmeans(axes, size, seed, restarts)
     if method == "ward":
         return _ward(axes, size)
     if method == "gmm":
-        return _mixture(axes, size, seed)
+        return _mixture(axes, size, seed, min(restarts, GMM_RESTARTS))
     return _hdbscan(axes, size)
 
 
@@ -56,11 +57,10 @@ def nearest(points: Points, centroids: Points) -> Labels:
 
 
 def _kmeans(axes: Points, k: int, seed: int, restarts: int) -> Fit:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k: the caller looks
-        found = KMeans(k, n_init=restarts, random_state=seed).fit(axes)  # pyright: ignore[reportArgumentType]
-    labels, centroids = np.asarray(found.labels_, np.int32), np.asarray(found.cluster_centers_)
-    return Fit(labels, lambda points: nearest(points, centroids))
+    ones, rng = np.ones((1, len(axes))), np.random.default_rng(seed)
+    labels = best_runs(axes, k, ones, rng, restarts).labels[0]
+    labels = np.unique(labels, return_inverse=True)[1].astype(np.int32)  # fewer different points than k
+    return Fit(labels, lambda points: nearest(points, centroids_of(axes, labels)))
 
 
 def _ward(axes: Points, k: int) -> Fit:
@@ -71,13 +71,13 @@ def _ward(axes: Points, k: int) -> Fit:
     return Fit(labels, lambda points: nearest(points, centroids))
 
 
-def _mixture(axes: Points, k: int, seed: int) -> Fit:
+def _mixture(axes: Points, k: int, seed: int, restarts: int) -> Fit:
     n_axes = _axes_for_mixture(axes)
     floor = max(GMM_FLOOR * float(axes[:, 0].var()), 1e-12)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # clusters of few points may swing; usable still
         found = GaussianMixture(
-            k, covariance_type="diag", reg_covar=floor, n_init=GMM_RESTARTS, random_state=seed
+            k, covariance_type="diag", reg_covar=floor, n_init=restarts, random_state=seed
         ).fit(axes[:, :n_axes])
     return Fit(
         np.asarray(found.predict(axes[:, :n_axes]), np.int32),

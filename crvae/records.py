@@ -134,10 +134,16 @@ class KSweep:
 
 @dataclass(frozen=True, slots=True)
 class KRecommendation:
-    """The K to begin with, and why, in one plain sentence that also says the doubt."""
+    """The K to begin with, and why, in one plain sentence that also says the doubt.
+
+    is_supported: False when no K is; then k is the one that comes closest
+    min_pairs:    HDBSCAN's smallest cluster that gives this k; 0 for the other methods
+    """
 
     k: int
     reason: str
+    is_supported: bool = True
+    min_pairs: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import clustering
-from pages.ui.context import context, theme, unlocked
+from pages.ui import clustering, k_picker
+from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import STILL, intro, next_step, other_side, side_switch, undo_button
-from services import choose, figures
-from services.labels import video_label
+from services.labels import choice_label, video_label
 from services.stages import load
 
 intro(
@@ -20,25 +19,18 @@ unlocked(ws, project, "clusters")
 side = side_switch(project, "clusters_side")
 recipe, name = project.recipe(side), video_label(project, side)
 
-if not follow(ws, project, side, "sweep", what=f"Trying K = 2 … 10 on the {name}"):
+asked = k_picker.how(project, side)
+if asked != project:
+    ws.projects.save(asked, f"Another way to cluster the {name}")
+    st.rerun()
+if not follow(ws, project, side, "sweep", what=f"Trying several K on the {name}"):
     st.stop()
 sweep = load(ws.store, recipe, "sweep")
-chosen = recipe.clustering.k
-picked = clustering.k_picker(project, side, sweep)
-if picked is not None and picked != chosen:
-    ws.projects.save(choose.with_k(project, side, picked), f"K = {picked} for the {name}")
+picked = k_picker.pick(project, side, sweep)
+if picked != project:
+    ws.projects.save(picked, f"{choice_label(picked.recipe(side).clustering)} for the {name}")
     st.rerun()
-
-with st.container(key="wide_metrics"):
-    metrics, sizes = st.columns([2, 1], gap="medium")
-with metrics:
-    st.plotly_chart(
-        figures.k_metrics(sweep, chosen, theme=theme()), key=f"clusters_metrics_{side}", config=STILL
-    )
-with sizes:
-    st.plotly_chart(
-        figures.sizes_per_k(sweep, chosen, theme=theme()), key=f"clusters_sizes_{side}", config=STILL
-    )
+k_picker.measures(ws, recipe, side, sweep)
 if not recipe.clustering.is_chosen:
     st.info(
         "Choose K above: the map, the time line and the clusters then appear here.",

@@ -1,6 +1,6 @@
 """What a reader of the results must know before believing them, one sentence each."""
 
-from crvae.records import EmbeddedDataset, KScore, KSweep
+from crvae.records import EmbeddedDataset, KRecommendation, KScore, KSweep
 from services.detect import is_other_language
 from services.labels import choice_label, video_label
 from services.languages import language_name
@@ -59,6 +59,13 @@ def score_of(sweep: KSweep, choice: ClusterChoice) -> KScore | None:
     return next((score for score in sweep.scores if score.k == choice.k), None)
 
 
+def support(sweep: KSweep) -> KRecommendation | None:
+    """What the measures recommend; None where nothing could be measured."""
+    from crvae.recommend import recommend
+
+    return recommend(sweep) if any(score.silhouette is not None for score in sweep.scores) else None
+
+
 def _of_side(store: Store, project: Project, side: Side) -> list[str]:
     recipe, name = project.recipe(side), video_label(project, side)
     dataset: EmbeddedDataset = load(store, recipe, "dataset")
@@ -81,7 +88,9 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
     score, chosen = score_of(sweep, recipe.clustering), choice_label(recipe.clustering)
     if score is None or score.stability is None:
         found.append(f"{name}: the stability of {chosen} was not measured.")
-    elif score.stability < WEAK_STABILITY:
+    if sweep.scores and (advice := support(sweep)) is not None and not advice.is_supported:
+        found.append(f"{name}: {advice.reason}")
+    elif score is not None and score.stability is not None and score.stability < WEAK_STABILITY:
         found.append(
             f"{name}: with {chosen} the clusters are not stable (adjusted Rand index "
             f"{score.stability:.2f}); another cut of the video would give partly different ones."

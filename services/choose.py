@@ -147,9 +147,9 @@ def with_k(project: Project, side: Side, k: int) -> Project:
 
 def recommended(sweep: KSweep) -> KRecommendation:
     """The K to begin with, and why; it is shown, never taken by itself."""
-    from crvae.clustering import recommend_k
+    from crvae.recommend import recommend
 
-    return recommend_k(sweep)
+    return recommend(sweep)
 
 
 def with_tag_backends(project: Project, describing: str, tagging: str) -> Project:

@@ -128,16 +128,19 @@ def _fits_k(other: Project, project: Project) -> bool:
 
 
 def _recommended_k(ws: Workspace, project: Project, side: Side, build: Build) -> int:
-    from crvae.clustering import recommend_k
+    from crvae.recommend import recommend
 
     build(project, side, "sweep")
     sweep = stages.load(ws.store, project.recipe(side), "sweep")
-    if not sweep.scores:
+    if not any(score.silhouette is not None for score in sweep.scores):
         raise AnalysisError(
             f"{video_label(project, side)}: there are too few different pairs to recommend a K. Sample more "
             f"frames (--interval) or give one, for example --k-{side} 2."
         )
-    return recommend_k(sweep).k
+    advice = recommend(sweep)
+    if not advice.is_supported:
+        print(f"{video_label(project, side)}: {advice.reason} It is taken all the same.", file=sys.stderr)
+    return advice.k
 
 
 def _check_k(ws: Workspace, project: Project, side: Side) -> None:

@@ -2,11 +2,16 @@
 
 from services.figures_clusters import Strip, ribbon, tsne
 from services.figures_compare import similarity_heatmap
-from services.figures_k import k_metrics, sizes_per_k
+from services.figures_k import DENSITY, MAIN, MORE, k_metrics, sizes_per_k
+from services.figures_k_flow import k_flow
 from services.figures_training import loss_chart, run_curves, training_curves
 
 __all__ = [
+    "DENSITY",
+    "MAIN",
+    "MORE",
     "Strip",
+    "k_flow",
     "k_metrics",
     "loss_chart",
     "ribbon",

@@ -120,10 +120,11 @@ def _points(latents: Latents, dataset: EmbeddedDataset, encoder: Encoder, ctx: C
 
 
 def _sweep(points: Latents, sweep: Sweep, ctx: Context) -> KSweep:
-    from crvae import clustering
+    from crvae.k_sweep import Effort, sweep_k
 
     ks = range(sweep.k_min, sweep.k_max + 1)
-    return clustering.sweep_k(points, ks, seed=sweep.seed, progress=ctx.progress)
+    effort = Effort(sweep.method, sweep.n_bootstrap, sweep.n_references)
+    return sweep_k(points, ks, effort, seed=sweep.seed, progress=ctx.progress)
 
 
 def _projection(points: Latents, tsne: Tsne, ctx: Context) -> Projection:

@@ -1,4 +1,4 @@
-"""Choice of K, the map with its lasso, the time line and the cards of the clusters."""
+"""The map with its lasso, the time line and the cards of the clusters."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from pages.ui.context import theme
 from pages.ui.parts import cluster_title, strip
 from pages.ui.peek import BOX, peek
 from services import figures
-from services.choose import recommended
 from services.labels import cluster_label, video_label
 from services.media_urls import frame_url
 from services.recipe import SIDES, Project, Recipe, Side
@@ -18,24 +17,6 @@ from services.views import of_cluster, spread, stills
 from services.workspace import Workspace
 
 MAX_STILLS, PANEL_PX = 24, 500
-
-
-def k_picker(project: Project, side: Side, sweep: Any) -> int | None:
-    """K = 2 … 10 with the recommended one marked; nothing is chosen until the analyst does."""
-    if not sweep.scores:
-        st.warning("There are too few pairs to compare several K. Align more of the video, then train again.")
-        return None
-    advice = recommended(sweep)
-    st.info(f"**Recommended to begin with: K = {advice.k}.** {advice.reason}", icon=":material/lightbulb:")
-    current = project.recipe(side).clustering.k
-    return st.segmented_control(
-        f"K of the {video_label(project, side)}",
-        [score.k for score in sweep.scores],
-        default=current,
-        required=current is not None,
-        format_func=lambda k: f"{k} ★" if k == advice.k else str(k),
-        key=f"clusters_k_{side}_{project.revision}",
-    )
 
 
 def names(ws: Workspace, recipe: Recipe) -> tuple[str, ...]:

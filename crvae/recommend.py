@@ -69,8 +69,12 @@ def _votes(supported: Sequence[KScore], gap_k: int | None) -> dict[KScore, list[
         if score.k == gap_k:
             votes[score].append(GAP)
     for value, words in _WORDS:
-        best = max(supported, key=lambda score: value(score) or 0.0)
-        votes[best].append(words.format(value(best) or 0.0))
+        known = [(value(score), score) for score in supported]
+        top = max(
+            ((v, -score.k, score) for v, score in known if v is not None), default=None, key=lambda t: t[:2]
+        )
+        if top is not None:
+            votes[top[2]].append(words.format(top[0]))
     return votes
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from crvae.k_scores import agreement
 from crvae.records import ClusterMethod, KSweep
 from services.choose import with_k
 from services.recipe import Encoder, Project, Recipe, Side
@@ -73,6 +72,8 @@ def is_papers_way(recipe: Recipe) -> bool:
 
 def agreement_with_paper(store: Store, recipe: Recipe) -> dict[int, float] | None:
     """K -> adjusted Rand index with k-means on the model's latents at the same K; None if not tried."""
+    from crvae.k_scores import agreement
+
     sweep = dataclasses.replace(recipe.sweep, method="kmeans")
     papers = dataclasses.replace(recipe, encoder="model", sweep=sweep)
     if not have(store, papers, "sweep"):

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from crvae.k_scores import overlap
 from crvae.records import KSweep
 from services.figures_base import calm, empty
 from services.labels import cluster_label
@@ -66,6 +65,8 @@ def k_flow(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
 
 def _links(sweep: KSweep, numbers: dict[tuple[int, int], int]) -> list[tuple[int, int, int]]:
     """(node before, node after, pairs) for all that move or stay."""
+    from crvae.k_scores import overlap
+
     found: list[tuple[int, int, int]] = []
     for row, (before, after) in enumerate(pairwise(sweep.labels)):
         table = overlap(before, after)

@@ -1,7 +1,5 @@
 """What a sweep says of the chosen clustering, put together as the page shows it (paper §3.4.1)."""
 
-from crvae.k_scores import knee
-from crvae.recommend import mark
 from crvae.records import KSweep
 from services.cautions import score_of
 from services.cluster_choice import agreement_with_paper, size_of
@@ -12,6 +10,8 @@ from services.store import Store
 
 def cluster_rows(sweep: KSweep, choice: ClusterChoice) -> list[dict[str, str | int | float]]:
     """A row for each cluster of the choice; [] if it was not tried or has one cluster."""
+    from crvae.recommend import mark
+
     score = score_of(sweep, choice)
     if score is None or not score.jaccards or not score.silhouettes:
         return []
@@ -31,6 +31,8 @@ def cluster_rows(sweep: KSweep, choice: ClusterChoice) -> list[dict[str, str | i
 
 def knee_of(sweep: KSweep) -> int | None:
     """The K at the bend of the inertia; none for HDBSCAN, whose K does not grow step by step."""
+    from crvae.k_scores import knee
+
     if sweep.method == "hdbscan":
         return None
     return knee({score.k: score.inertia for score in sweep.scores if score.inertia is not None})

@@ -41,9 +41,10 @@ DENSITY = (
     Panel("k", "Clusters found", "K as HDBSCAN finds it", "d"),
     Panel("noise", "In no cluster", "share of the pairs", ".0%"),
     *MAIN[:2],
-    *MAIN[3:],
+    MAIN[3],
+    MAIN[5],
 )
-COLUMNS, ROW_PX, FAINT = 3, 215, 0.35
+ROW_PX, FAINT = 225, 0.35
 _TOO_FEW = "There are too few pairs to compare several K."
 
 
@@ -67,17 +68,18 @@ def k_metrics(
     """
     if not sweep.scores:
         return empty(_TOO_FEW)
-    sizes, n_rows = sizes_tried(sweep), -(-len(panels) // COLUMNS)
+    sizes, n_columns = sizes_tried(sweep), 3 if len(panels) % 3 == 0 else 4
+    n_rows = -(-len(panels) // n_columns)
     figure = make_subplots(
         rows=n_rows,
-        cols=COLUMNS,
+        cols=n_columns,
         subplot_titles=[_title(panel) for panel in panels],
-        vertical_spacing=0.28 / max(n_rows, 1),
+        vertical_spacing=0.25,
         horizontal_spacing=0.07,
     )
     for i, panel in enumerate(panels):
         for trace in _traces(sweep.scores, sizes, panel, chosen, knee, theme):
-            figure.add_trace(trace, row=i // COLUMNS + 1, col=i % COLUMNS + 1)
+            figure.add_trace(trace, row=i // n_columns + 1, col=i % n_columns + 1)
     if advice is not None and advice.is_supported:
         at = advice.min_pairs or advice.k
         figure.add_vrect(

@@ -9,7 +9,7 @@ from services.figures_base import calm, empty
 from services.labels import cluster_label
 from services.palette import Theme, cluster_colour
 
-HEIGHT_PX = 360
+HEIGHT_PX, GAP = 360, 0.03
 
 
 def k_flow(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
@@ -29,10 +29,10 @@ def k_flow(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
         "label": ["" for _ in numbers],
         "color": [cluster_colour(cluster, theme) for _, cluster in numbers],
         "x": [0.001 + 0.998 * row / last for row, _ in numbers],
-        "y": [0.5 for _ in numbers],
+        "y": _heights(sweep, numbers),
         "customdata": [f"{_row(sweep, row)}: {cluster_label(cluster)}" for row, cluster in numbers],
         "hovertemplate": "%{customdata}<br>%{value} pairs<extra></extra>",
-        "pad": 10,
+        "pad": 8,
         "thickness": 12,
         "line": {"width": 0},
     }
@@ -61,6 +61,20 @@ def k_flow(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
             showarrow=False,
         )
     return calm(figure, height_px=HEIGHT_PX)
+
+
+def _heights(sweep: KSweep, numbers: dict[tuple[int, int], int]) -> list[float]:
+    """Middle of each node from the top, 0 … 1: clusters of a column below each other, room between them."""
+    found: list[float] = []
+    taken: dict[int, float] = {}
+    for row, cluster in numbers:
+        share = float((sweep.labels[row] == cluster).mean())
+        n_nodes = sum(other == row for other, _ in numbers)
+        room = GAP * (n_nodes - 1)
+        top = taken.get(row, 0.0)
+        found.append(min(max(top + share * (1 - room) / 2, 0.001), 0.999))
+        taken[row] = top + share * (1 - room) + GAP
+    return found
 
 
 def _links(sweep: KSweep, numbers: dict[tuple[int, int], int]) -> list[tuple[int, int, int]]:

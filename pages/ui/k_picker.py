@@ -18,7 +18,9 @@ from services.workspace import Workspace
 def how(project: Project, side: Side) -> Project:
     """The two selectors with what each choice is for; the project as they say."""
     recipe = project.recipe(side)
-    left, right = st.columns(2, gap="medium")
+    now = f"{choices.ENCODER_TITLES[recipe.encoder]}, {choices.METHOD_TITLES[recipe.clustering.method]}"
+    with st.expander(f"What is clustered, and how: {now}", icon=":material/tune:"):
+        left, right = st.columns(2, gap="medium")
     with left:
         encoder = st.selectbox(
             "What is clustered",

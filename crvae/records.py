@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ClusterMethod = Literal["kmeans", "ward", "gmm", "hdbscan"]
+Flat = Literal["tsne", "pca", "umap"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +153,7 @@ class Clustering:
 
     labels:    (N,) int32, 0 … k - 1 by first appearance in time; -1 in no cluster (noise, or set aside)
     centroids: (k, D) float32, means of the clusters' points
-    set_aside: (N,) bool, pairs of a repeated shot that were left out before clustering; empty for none
+    set_aside: (N,) bool, pairs whose cluster was one repeated shot and was taken out; empty for none
     """
 
     k: int
@@ -165,7 +166,8 @@ class Clustering:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """A flat view of the latents, for looking only; xy (N, 2) float32, perplexity as used."""
+    """A flat view of the points, for looking only; xy (N, 2) float32, perplexity as used or 0."""
 
     xy: NDArray[np.float32]
     perplexity: float
+    method: Flat = "tsne"  # results of earlier versions lack it

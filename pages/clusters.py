@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.ui import clustering, k_picker
+from pages.ui import cluster_map, explore, k_picker
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
-from pages.ui.parts import STILL, intro, next_step, other_side, side_switch, undo_button
+from pages.ui.parts import intro, next_step, other_side, side_switch, undo_button
 from services.labels import choice_label, video_label
 from services.stages import load
 
@@ -40,21 +40,8 @@ if not recipe.clustering.is_chosen:
 if not follow(ws, project, side, "clusters", what=f"Clustering the {name}"):
     st.stop()
 
-st.subheader("Along the video", anchor=False)
-st.caption(
-    "Which cluster is on the screen when. Colours count the clusters of each video by themselves: the same "
-    "colour in both is no likeness."
-)
-st.plotly_chart(clustering.ribbon(ws, project), key="clusters_ribbon", config=STILL)
-st.subheader("Map of the pairs", anchor=False)
-st.caption(
-    "Each mark is a pair, and near marks mean alike to the model. Distances between far groups mean little "
-    "on such a map (t-SNE)."
-)
-if follow(ws, project, side, "projection", what=f"Drawing the map of the {name}"):
-    clustering.chart(ws, project, side)
-st.subheader("The clusters", anchor=False)
-clustering.cards(ws, recipe)
+explore.explorer(ws, project, side)
+cluster_map.section(ws, project, side)
 
 undo_button(ws, project, "clusters_undo")
 other = other_side(side)

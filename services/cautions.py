@@ -1,6 +1,6 @@
 """What a reader of the results must know before believing them, one sentence each."""
 
-from crvae.records import EmbeddedDataset, KRecommendation, KScore, KSweep
+from crvae.records import Clustering, EmbeddedDataset, KRecommendation, KScore, KSweep
 from services.detect import is_other_language
 from services.labels import choice_label, video_label
 from services.languages import language_name
@@ -95,7 +95,16 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
             f"{name}: with {chosen} the clusters are not stable (adjusted Rand index "
             f"{score.stability:.2f}); another cut of the video would give partly different ones."
         )
-    return found
+    return found + _set_aside(load(store, recipe, "clusters"), name)
+
+
+def _set_aside(clustering: Clustering, name: str) -> list[str]:
+    n_aside, n = int(clustering.set_aside.sum()), len(clustering.labels)
+    told = (
+        f"{name}: {n_aside} of {n} pairs ({n_aside / max(n, 1):.0%}) were set aside as repeated shots; they "
+        "are in no cluster, have no tags and were not compared."
+    )
+    return [told] if n_aside else []
 
 
 def _count_cut(store: Store, recipe: Recipe, dataset: EmbeddedDataset) -> int:

@@ -12,6 +12,7 @@ from services.recipe import (
     Alignment,
     Describing,
     Project,
+    Projecting,
     Recipe,
     Sampling,
     Side,
@@ -143,6 +144,17 @@ def with_alignment(project: Project, side: Side, method: str) -> Project:
 
 def with_k(project: Project, side: Side, k: int) -> Project:
     return _one(project, side, clustering=dataclasses.replace(project.recipe(side).clustering, k=k))
+
+
+def with_repeated_shots(project: Project, side: Side, *, sets_aside: bool) -> Project:
+    """Clusters that are one repeated shot left out of the side's clusters, or kept."""
+    choice = dataclasses.replace(project.recipe(side).clustering, sets_aside=sets_aside)
+    return _one(project, side, clustering=choice)
+
+
+def with_map(project: Project, projection: Projecting) -> Project:
+    """Both videos drawn on this kind of map."""
+    return _both(project, projection=projection)
 
 
 def recommended(sweep: KSweep) -> KRecommendation:

@@ -40,6 +40,13 @@ def cluster_colour(cluster: int, theme: Theme = "light") -> str:
     return colours[cluster % len(colours)]
 
 
+def ink(colour: str) -> str:
+    """Black or white letters, whichever is easier to read on #rrggbb (relative luminance as in WCAG 2)."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return "#ffffff" if float(linear @ (0.2126, 0.7152, 0.0722)) < 0.179 else "#1b1f24"
+
+
 def cluster_symbol(cluster: int) -> str:
     """The cluster's marker in plotly's words, so that clusters are told apart without colour."""
     if cluster < 0:

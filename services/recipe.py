@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crvae.config import ModelConfig, TrainingConfig
-from crvae.records import ClusterMethod
+from crvae.records import ClusterMethod, Flat
 from services.records import Medium, Method, Origin
 
 Side = Literal["left", "right"]
@@ -106,10 +106,20 @@ class Sweep:
     n_references: int = 40  # of the gap statistic; with six it picks another K
 
 
+PERPLEXITY_MIN, PERPLEXITY_MAX = 2.0, 100.0
+
+
 @dataclass(frozen=True, slots=True)
-class Tsne:
+class Projecting:
+    """The map of the pairs; perplexity is read by t-SNE alone."""
+
     perplexity: float = 8.0  # §5.2
     seed: int = 0
+    method: Flat = "tsne"
+
+    def __post_init__(self) -> None:
+        if not PERPLEXITY_MIN <= self.perplexity <= PERPLEXITY_MAX:
+            raise ValueError(f"perplexity is {self.perplexity}, expected 2 to 100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,7 @@ class Recipe:
     training: TrainingConfig = TrainingConfig()
     encoder: Encoder = "model"  # what is clustered: the paper's latents, or ready-made features
     sweep: Sweep = Sweep()
-    projection: Tsne = Tsne()
+    projection: Projecting = Projecting()
     clustering: ClusterChoice = ClusterChoice()
     describing: Describing = Describing()
     tagging: Tagging = Tagging()

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.records import Clustering, EmbeddedDataset, KSweep, Latents, Projection
 from services.context import Context
+from services.profile_records import Profile
 from services.recipe import (
     Alignment,
     ClusterChoice,
@@ -20,6 +21,7 @@ from services.recipe import (
     Embedding,
     Encoder,
     PairEdit,
+    Projecting,
     Sampling,
     Source,
     Sweep,
@@ -27,7 +29,6 @@ from services.recipe import (
     Tagging,
     TextEdit,
     TranscriptChoice,
-    Tsne,
 )
 from services.records import (
     AlignedPairs,
@@ -127,16 +128,25 @@ def _sweep(points: Latents, sweep: Sweep, ctx: Context) -> KSweep:
     return sweep_k(points, ks, effort, seed=sweep.seed, progress=ctx.progress)
 
 
-def _projection(points: Latents, tsne: Tsne, ctx: Context) -> Projection:
+def _projection(points: Latents, choice: Projecting, ctx: Context) -> Projection:
     from crvae import projection
 
-    return projection.project(points, perplexity=tsne.perplexity, seed=tsne.seed)
+    if choice.method == "umap":
+        ctx.progress(0, 1, "UMAP compiles itself first, which takes up to a minute")
+    return projection.project(points, method=choice.method, perplexity=choice.perplexity, seed=choice.seed)
 
 
-def _clusters(points: Latents, choice: ClusterChoice, ctx: Context) -> Clustering:
-    from services import clusters
+def _clusters(points: Latents, dataset: EmbeddedDataset, choice: ClusterChoice, ctx: Context) -> Clustering:
+    from services import clusters, set_aside
 
-    return clusters.cluster(points, choice)
+    made = clusters.cluster(points, choice)
+    return set_aside.without_repeated_shots(made, dataset.images) if choice.sets_aside else made
+
+
+def _profile(*inputs: Any) -> Profile:
+    from services import profile
+
+    return profile.profile(*inputs)
 
 
 def _descriptions(frames: Frames, pairs: AlignedPairs, describing: Describing, ctx: Context) -> Descriptions:
@@ -192,8 +202,17 @@ STAGES: dict[str, Stage] = {
     "latents": Stage(_latents, Latents, "Latent vectors", needs=("model", "dataset"), device="gpu"),
     "points": Stage(_points, Latents, "Points to cluster", needs=("latents", "dataset"), reads=("encoder",)),
     "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("points",), reads=("sweep",), version=3),
-    "projection": Stage(_projection, Projection, "t-SNE", needs=("points",), reads=("projection",)),
-    "clusters": Stage(_clusters, Clustering, "Clusters", needs=("points",), reads=("clustering",), version=3),
+    "projection": Stage(_projection, Projection, "Map", needs=("points",), reads=("projection",), version=2),
+    "clusters": Stage(
+        _clusters, Clustering, "Clusters", needs=("points", "dataset"), reads=("clustering",), version=3
+    ),
+    "profile": Stage(
+        _profile,
+        Profile,
+        "What the clusters are",
+        needs=("points", "dataset", "model", "sweep", "clusters", "pairs"),
+        reads=("encoder",),
+    ),
     "descriptions": Stage(
         _descriptions,
         Descriptions,

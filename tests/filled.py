@@ -39,6 +39,7 @@ from services.segment_ids import numbered
 from services.store import Store
 from services.versions import versions
 from services.workspace import Workspace
+from tests.filled_profile import drawn_profile
 
 N_PAIRS, INTERVAL_S, WIDTH_PX, HEIGHT_PX = 24, 2.0, 320, 180
 
@@ -176,6 +177,7 @@ def _put_clusters(store: Store, recipe: Recipe, labels: np.ndarray, rng: np.rand
     xy = np.stack([np.cos(angle), np.sin(angle)], 1) * 20 + rng.standard_normal((N_PAIRS, 2)) * 3
     put(store, recipe, "projection", Projection(xy.astype(np.float32), 8.0))
     put(store, recipe, "clusters", Clustering(k, labels, centres, seed=0))
+    put(store, recipe, "profile", drawn_profile(labels, INTERVAL_S))
 
 
 def _tags(name: str, seen: str) -> tuple[Tag, ...]:

@@ -13,6 +13,7 @@ from services.recipe import ClusterChoice, Project
 from services.stages import load
 from services.workspace import Workspace
 from tests.filled import put
+from tests.filled_profile import drawn_profile
 from tests.pages.conftest import buttons, forget, links, open_page, record, words
 
 
@@ -40,7 +41,9 @@ def test_before_k_is_chosen_only_the_metrics_are_shown(ws: Workspace, project: P
 def test_a_chosen_k_is_saved_for_its_video(ws: Workspace, project: Project):
     before = without_k(ws, project)
     two = Clustering(2, np.repeat([0, 1], 12).astype(np.int32), np.zeros((2, 128), np.float32), 0)
-    put(ws.store, choose.with_k(before, "left", 2).left, "clusters", two)
+    chosen = choose.with_k(before, "left", 2).left
+    put(ws.store, chosen, "clusters", two)
+    put(ws.store, chosen, "profile", drawn_profile(two.labels, 2.0))
     at = open_page("clusters", before)
     at.button_group(key=f"clusters_k_left_{before.revision}").set_value(2).run()
     assert not at.exception

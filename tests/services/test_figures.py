@@ -5,7 +5,6 @@ import pytest
 
 from crvae.records import Clustering, KRecommendation, KSweep, Projection
 from services import figures
-from services.figures_clusters import stretches
 from services.palette import cluster_colour
 from services.stages import load, load_comparison
 from tests.filled import filled_workspace
@@ -86,21 +85,21 @@ def test_size_bars_add_up_to_all_pairs_at_every_k(filled):
     assert figure.layout.barmode == "stack"
 
 
-def test_tsne_points_carry_their_pair_number_in_each_trace():
-    figure = figures.tsne(*small(), names=NAMES)
+def test_map_points_carry_their_pair_number_in_each_trace():
+    figure = figures.pair_map(*small(), names=NAMES)
     assert [list(trace.customdata) for trace in figure.data] == [[0, 3], [1, 2]]
 
 
-def test_tsne_hover_tells_time_text_and_cluster_and_no_markup_of_captions():
-    figure = figures.tsne(*small(), names=NAMES)
+def test_map_hover_tells_time_text_and_cluster_and_no_markup_of_captions():
+    figure = figures.pair_map(*small(), names=NAMES)
     hover = figure.data[1].hovertext[1]
     assert "0:04" in hover
     assert "航天员" in hover
     assert "&lt;b&gt;three" in hover
 
 
-def test_tsne_pictures_stand_in_the_order_of_the_points():
-    figure = figures.tsne(*small(), names=NAMES, thumbs=["p0", "p1", "p2", "p3"])
+def test_map_pictures_stand_in_the_order_of_the_points():
+    figure = figures.pair_map(*small(), names=NAMES, thumbs=["p0", "p1", "p2", "p3"])
     assert figure.data[0].meta["thumbs"] == ["p0", "p3"]
 
 
@@ -108,25 +107,14 @@ def test_a_cluster_has_the_same_colour_in_every_figure(filled):
     ws, project = filled
     clustering = load(ws.store, project.right, "clusters")
     pairs = load(ws.store, project.right, "pairs")
-    plane = figures.tsne(load(ws.store, project.right, "projection"), clustering, pairs.times_s, pairs.texts)
+    plane = figures.pair_map(
+        load(ws.store, project.right, "projection"), clustering, pairs.times_s, pairs.texts
+    )
     band = figures.ribbon(figures.Strip("Chinese video", clustering, pairs.times_s, ()))
     bars = figures.sizes_per_k(load(ws.store, project.right, "sweep"))
     for cluster in range(clustering.k):
         colours = {figure.data[cluster].marker.color for figure in (plane, band, bars)}
         assert colours == {cluster_colour(cluster)}
-
-
-def test_stretches_join_neighbours_and_leave_no_gap():
-    runs = stretches(np.array([0, 0, 1, 0], np.int32), np.array([1.0, 3.0, 5.0, 7.0]))
-    assert [(r.cluster, r.first, r.last, r.start_s, r.end_s) for r in runs] == [
-        (0, 0, 1, 1.0, 5.0),
-        (1, 2, 2, 5.0, 7.0),
-        (0, 3, 3, 7.0, 9.0),
-    ]
-
-
-def test_stretches_of_no_pairs_are_none():
-    assert stretches(np.zeros(0, np.int32), np.zeros(0)) == []
 
 
 def test_ribbon_shows_two_videos_on_one_axis_of_minutes(filled):

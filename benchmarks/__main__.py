@@ -2,9 +2,10 @@
 
 import sys
 
-from benchmarks import frames, quality, text, training
+from benchmarks import clusters, frames, quality, text, training
 
 BENCHMARKS = {
+    "clusters": clusters.main,
     "frames": frames.main,
     "quality": quality.main,
     "text": text.main,

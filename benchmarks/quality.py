@@ -14,7 +14,7 @@ from benchmarks import material
 from benchmarks.material import Material
 from crvae import training
 from crvae.baselines import encode_pixels
-from crvae.clustering import kmeans
+from crvae.clustering import find_clusters
 from crvae.config import PAPER_EPOCHS, PRESETS, ModelConfig
 from crvae.records import EmbeddedDataset, EpochMetrics, Latents
 from services.baselines import encode_features, encode_texts
@@ -132,7 +132,7 @@ def _of_baseline(video: Material, method: str) -> Row:
 def _row(
     video: Material, method: str, seed: int, latents: Latents, history: tuple[EpochMetrics, ...], warm: int
 ) -> Row:
-    labels = [kmeans(latents, video.n_scenes, start).labels for start in range(CLUSTERINGS)]
+    labels = [find_clusters(latents, video.n_scenes, seed=start).labels for start in range(CLUSTERINGS)]
     agreements = [float(adjusted_rand_score(video.scenes, found)) for found in labels]
     shared = [float(normalized_mutual_info_score(video.scenes, found)) for found in labels]
     last = history[-1] if history else None

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import clustering
-from pages.ui.context import context, theme, unlocked
+from pages.ui import cluster_map, explore, k_picker
+from pages.ui.context import context, unlocked
 from pages.ui.job import follow
-from pages.ui.parts import STILL, intro, next_step, other_side, side_switch, undo_button
-from services import choose, figures
-from services.labels import video_label
+from pages.ui.parts import intro, next_step, other_side, side_switch, undo_button
+from services.labels import choice_label, video_label
 from services.stages import load
 
 intro(
@@ -20,26 +19,19 @@ unlocked(ws, project, "clusters")
 side = side_switch(project, "clusters_side")
 recipe, name = project.recipe(side), video_label(project, side)
 
-if not follow(ws, project, side, "sweep", what=f"Trying K = 2 … 10 on the {name}"):
+asked = k_picker.how(project, side)
+if asked != project:
+    ws.projects.save(asked, f"Another way to cluster the {name}")
+    st.rerun()
+if not follow(ws, project, side, "sweep", what=f"Trying several K on the {name}"):
     st.stop()
 sweep = load(ws.store, recipe, "sweep")
-chosen = recipe.clustering.k
-picked = clustering.k_picker(project, side, sweep)
-if picked is not None and picked != chosen:
-    ws.projects.save(choose.with_k(project, side, picked), f"K = {picked} for the {name}")
+picked = k_picker.pick(project, side, sweep)
+if picked != project:
+    ws.projects.save(picked, f"{choice_label(picked.recipe(side).clustering)} for the {name}")
     st.rerun()
-
-with st.container(key="wide_metrics"):
-    metrics, sizes = st.columns([2, 1], gap="medium")
-with metrics:
-    st.plotly_chart(
-        figures.k_metrics(sweep, chosen, theme=theme()), key=f"clusters_metrics_{side}", config=STILL
-    )
-with sizes:
-    st.plotly_chart(
-        figures.sizes_per_k(sweep, chosen, theme=theme()), key=f"clusters_sizes_{side}", config=STILL
-    )
-if chosen is None:
+k_picker.measures(ws, recipe, side, sweep)
+if not recipe.clustering.is_chosen:
     st.info(
         "Choose K above: the map, the time line and the clusters then appear here.",
         icon=":material/arrow_upward:",
@@ -48,26 +40,13 @@ if chosen is None:
 if not follow(ws, project, side, "clusters", what=f"Clustering the {name}"):
     st.stop()
 
-st.subheader("Along the video", anchor=False)
-st.caption(
-    "Which cluster is on the screen when. Colours count the clusters of each video by themselves: the same "
-    "colour in both is no likeness."
-)
-st.plotly_chart(clustering.ribbon(ws, project), key="clusters_ribbon", config=STILL)
-st.subheader("Map of the pairs", anchor=False)
-st.caption(
-    "Each mark is a pair, and near marks mean alike to the model. Distances between far groups mean little "
-    "on such a map (t-SNE)."
-)
-if follow(ws, project, side, "projection", what=f"Drawing the map of the {name}"):
-    clustering.chart(ws, project, side)
-st.subheader("The clusters", anchor=False)
-clustering.cards(ws, recipe)
+explore.explorer(ws, project, side)
+cluster_map.section(ws, project, side)
 
 undo_button(ws, project, "clusters_undo")
 other = other_side(side)
 its_name = video_label(project, other)
-if project.recipe(other).clustering.k is None:
+if not project.recipe(other).clustering.is_chosen:
     st.info(f"Now choose K for the {its_name} (switch at the top).", icon=":material/swap_horiz:")
 elif follow(ws, project, other, "clusters", what=f"Clustering the {its_name}"):
     next_step(project, "tags", "name the themes")

@@ -9,6 +9,7 @@ from services.tokens import joined
 from services.use_encoder import use_encoder
 
 PICTURES_AT_ONCE = 16
+N_PICTURE_FEATURES = 1280  # of EfficientNet-Lite0; they stand before the words
 
 
 def encode_features(dataset: EmbeddedDataset, *, text_share: float | None = None) -> Latents:

@@ -1,10 +1,10 @@
 """What a reader of the results must know before believing them, one sentence each."""
 
-from crvae.records import EmbeddedDataset, KScore, KSweep
+from crvae.records import Clustering, EmbeddedDataset, KRecommendation, KScore, KSweep
 from services.detect import is_other_language
-from services.labels import video_label
+from services.labels import choice_label, video_label
 from services.languages import language_name
-from services.recipe import SIDES, Project, Recipe, Side
+from services.recipe import SIDES, ClusterChoice, Project, Recipe, Side
 from services.records import Transcript
 from services.sources import same_content
 from services.stages import load
@@ -50,9 +50,20 @@ def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[
     return found
 
 
-def score_of(sweep: KSweep, k: int | None) -> KScore | None:
-    """The quality of this K; None if it was not tried."""
-    return next((score for score in sweep.scores if score.k == k), None)
+def score_of(sweep: KSweep, choice: ClusterChoice) -> KScore | None:
+    """The quality of the chosen clustering; None if it was not tried."""
+    if sweep.method != choice.method:
+        return None
+    if choice.method == "hdbscan":
+        return next((score for score in sweep.scores if score.min_pairs == choice.min_pairs), None)
+    return next((score for score in sweep.scores if score.k == choice.k), None)
+
+
+def support(sweep: KSweep) -> KRecommendation | None:
+    """What the measures recommend; None where nothing could be measured."""
+    from crvae.recommend import recommend
+
+    return recommend(sweep) if any(score.silhouette is not None for score in sweep.scores) else None
 
 
 def _of_side(store: Store, project: Project, side: Side) -> list[str]:
@@ -74,15 +85,26 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
             f"{name}: trained for {recipe.training.last_epoch} epochs only; its clusters are hardly learnt."
         )
     sweep: KSweep = load(store, recipe, "sweep")
-    score = score_of(sweep, recipe.clustering.k)
-    if score is None:
-        found.append(f"{name}: the stability of K = {recipe.clustering.k} was not measured.")
-    elif score.stability < WEAK_STABILITY:
+    score, chosen = score_of(sweep, recipe.clustering), choice_label(recipe.clustering)
+    if score is None or score.stability is None:
+        found.append(f"{name}: the stability of {chosen} was not measured.")
+    if sweep.scores and (advice := support(sweep)) is not None and not advice.is_supported:
+        found.append(f"{name}: {advice.reason}")
+    elif score is not None and score.stability is not None and score.stability < WEAK_STABILITY:
         found.append(
-            f"{name}: with K = {score.k} the clusters are not stable (adjusted Rand index "
+            f"{name}: with {chosen} the clusters are not stable (adjusted Rand index "
             f"{score.stability:.2f}); another cut of the video would give partly different ones."
         )
-    return found
+    return found + _set_aside(load(store, recipe, "clusters"), name)
+
+
+def _set_aside(clustering: Clustering, name: str) -> list[str]:
+    n_aside, n = int(clustering.set_aside.sum()), len(clustering.labels)
+    told = (
+        f"{name}: {n_aside} of {n} pairs ({n_aside / max(n, 1):.0%}) were set aside as repeated shots; they "
+        "are in no cluster, have no tags and were not compared."
+    )
+    return [told] if n_aside else []
 
 
 def _count_cut(store: Store, recipe: Recipe, dataset: EmbeddedDataset) -> int:

@@ -10,9 +10,9 @@ from services.new_project import PAPER_BACKENDS
 from services.recipe import (
     SIDES,
     Alignment,
-    ClusterChoice,
     Describing,
     Project,
+    Projecting,
     Recipe,
     Sampling,
     Side,
@@ -143,14 +143,25 @@ def with_alignment(project: Project, side: Side, method: str) -> Project:
 
 
 def with_k(project: Project, side: Side, k: int) -> Project:
-    return _one(project, side, clustering=ClusterChoice(k, project.recipe(side).clustering.seed))
+    return _one(project, side, clustering=dataclasses.replace(project.recipe(side).clustering, k=k))
+
+
+def with_repeated_shots(project: Project, side: Side, *, sets_aside: bool) -> Project:
+    """Clusters that are one repeated shot left out of the side's clusters, or kept."""
+    choice = dataclasses.replace(project.recipe(side).clustering, sets_aside=sets_aside)
+    return _one(project, side, clustering=choice)
+
+
+def with_map(project: Project, projection: Projecting) -> Project:
+    """Both videos drawn on this kind of map."""
+    return _both(project, projection=projection)
 
 
 def recommended(sweep: KSweep) -> KRecommendation:
     """The K to begin with, and why; it is shown, never taken by itself."""
-    from crvae.clustering import recommend_k
+    from crvae.recommend import recommend
 
-    return recommend_k(sweep)
+    return recommend(sweep)
 
 
 def with_tag_backends(project: Project, describing: str, tagging: str) -> Project:

@@ -9,7 +9,7 @@ from services.cli_build import chosen_build
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.errors import AnalysisError
 from services.export import export
-from services.labels import video_label
+from services.labels import choice_label, video_label
 from services.recipe import SIDES, Project, Side, Source
 from services.sources import source_of
 from services.stages import STAGES, comparison_key, key
@@ -44,8 +44,7 @@ def status(ws: Workspace, options: argparse.Namespace) -> str:
     lines = [f"{project.topic} ({project.project_id})"]
     for side in SIDES:
         recipe = project.recipe(side)
-        k = recipe.clustering.k
-        chosen = "K not chosen yet" if k is None else f"K = {k}"
+        chosen = choice_label(recipe.clustering)
         lines.append(f"{video_label(project, side)}: {recipe.source.title}, {chosen}")
         lines += [_line(ws.store, stage.title, key(recipe, name)) for name, stage in STAGES.items()]
     return "\n".join([*lines, _line(ws.store, "Comparison", comparison_key(project), indent="")])

@@ -13,7 +13,7 @@ from services.errors import AnalysisError
 from services.export import export, require_writable
 from services.labels import cluster_label, video_label
 from services.new_project import new_project, same_settings
-from services.recipe import SIDES, ClusterChoice, Project, Side, Source, TranscriptChoice
+from services.recipe import SIDES, Project, Side, Source, TranscriptChoice
 from services.records import AlignedPairs, Comparison
 from services.report import findings
 from services.sample import sample_project
@@ -99,7 +99,7 @@ def with_chosen_k(ws: Workspace, project: Project, options: argparse.Namespace, 
     for side in SIDES:
         k = getattr(options, f"k_{side}") or _recommended_k(ws, project, side, build)
         recipe = project.recipe(side)
-        choice = ClusterChoice(k, recipe.clustering.seed)
+        choice = dataclasses.replace(recipe.clustering, k=k)
         target = target.with_recipe(side, dataclasses.replace(recipe, clustering=choice))
     with ws.projects.alone():
         now = ws.projects.get(project.project_id)  # another program may have changed it meanwhile
@@ -128,16 +128,19 @@ def _fits_k(other: Project, project: Project) -> bool:
 
 
 def _recommended_k(ws: Workspace, project: Project, side: Side, build: Build) -> int:
-    from crvae.clustering import recommend_k
+    from crvae.recommend import recommend
 
     build(project, side, "sweep")
     sweep = stages.load(ws.store, project.recipe(side), "sweep")
-    if not sweep.scores:
+    if not any(score.silhouette is not None for score in sweep.scores):
         raise AnalysisError(
             f"{video_label(project, side)}: there are too few different pairs to recommend a K. Sample more "
             f"frames (--interval) or give one, for example --k-{side} 2."
         )
-    return recommend_k(sweep).k
+    advice = recommend(sweep)
+    if not advice.is_supported:
+        print(f"{video_label(project, side)}: {advice.reason} It is taken all the same.", file=sys.stderr)
+    return advice.k
 
 
 def _check_k(ws: Workspace, project: Project, side: Side) -> None:

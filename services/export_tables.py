@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from crvae.records import Clustering, EpochMetrics, KSweep, Latents, Projection
+from crvae.records import Clustering, EpochMetrics, KScore, KSweep, Latents, Projection
 from services.captions import write_srt
 from services.records import AlignedPairs, Comparison, Descriptions, Frames, Themes, Transcript
 
@@ -52,8 +52,16 @@ def latents_npy(latents: Latents) -> bytes:
 
 
 def k_sweep_csv(sweep: KSweep) -> bytes:
-    header = ("k", "within", "between", "stability", "silhouette")
-    return csv_bytes(header, ([_number(getattr(score, name)) for name in header] for score in sweep.scores))
+    plain = ("k", "within", "between", "stability", "silhouette", "stability_low", "stability_high")
+    plain += ("seed_stability", "gap", "gap_error", "inertia", "davies_bouldin", "calinski_harabasz")
+    plain += ("coherence", "noise", "min_pairs")
+    lists = ("sizes", "silhouettes", "jaccards")
+
+    def row(score: KScore) -> list[object]:
+        numbers = [_number(math.nan if v is None else v) for v in (getattr(score, name) for name in plain)]
+        return [*numbers, *("; ".join(str(_number(v)) for v in getattr(score, name)) for name in lists)]
+
+    return csv_bytes((*plain, *lists), map(row, sweep.scores))
 
 
 def clusters_csv(clustering: Clustering, pairs: AlignedPairs) -> bytes:

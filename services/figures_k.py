@@ -1,103 +1,182 @@
-"""Figures for choosing K: quality measures and cluster sizes over K (paper §3.4.1, §5.2)."""
+"""Figures for choosing K: small multiples over one axis of K, and cluster sizes (paper §3.4.1, §5.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from crvae.records import KSweep
+from crvae.records import KRecommendation, KScore, KSweep
 from services.figures_base import calm, empty
 from services.labels import cluster_label
 from services.palette import QUIET, Theme, cluster_colour
 
-# Field of KScore, title with unit, which way is better, how to print a value.
-_METRICS = (
-    ("within", "Distance within clusters", "latent units; lower is more compact", ".3g"),
-    ("between", "Distance between clusters", "latent units; higher is more distinct", ".3g"),
-    ("stability", "Stability (adjusted Rand index)", "1 = always the same, 0 = chance", ".2f"),
-    ("silhouette", "Silhouette (−1 to 1)", "higher is clearer; below 0.25 is weak", ".2f"),
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One small graph: a field of KScore, its title, which way is better, and how a value is printed."""
+
+    field: str
+    title: str
+    hint: str
+    form: str = ".2f"
+
+
+# The most telling first.
+MAIN = (
+    Panel("silhouette", "Silhouette", "higher is clearer; below 0.25 is weak"),
+    Panel("stability", "Stability", "1 always the same; band: 5–95 % of the draws"),
+    Panel("gap", "Gap statistic", "the first K that the next does not beat", ".3g"),
+    Panel("within", "Distance within clusters", "latent units; look for the bend", ".3g"),
+    Panel("between", "Distance between clusters", "latent units; higher is more distinct", ".3g"),
+    Panel("coherence", "Temporal coherence", "above 0: clusters are stretches of time"),
 )
-HEIGHT_PX, FAINT = 470, 0.35
+MORE = (
+    Panel("davies_bouldin", "Davies–Bouldin", "lower is better"),
+    Panel("calinski_harabasz", "Calinski–Harabasz", "higher is better", ".3g"),
+    Panel("inertia", "Inertia", "the ring marks the knee", ".3g"),
+    Panel("seed_stability", "Other starts", "1: every start finds the same"),
+)
+DENSITY = (
+    Panel("k", "Clusters found", "K as HDBSCAN finds it", "d"),
+    Panel("noise", "In no cluster", "share of the pairs", ".0%"),
+    *MAIN[:2],
+    MAIN[3],
+    MAIN[5],
+)
+ROW_PX, FAINT = 225, 0.35
 _TOO_FEW = "There are too few pairs to compare several K."
 
 
-def k_metrics(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "light") -> go.Figure:
-    """Four small graphs over one axis of K, with the chosen K marked in each."""
+def sizes_tried(sweep: KSweep) -> list[int]:
+    """What the axis counts: K, or HDBSCAN's smallest cluster."""
+    return [score.min_pairs or score.k for score in sweep.scores]
+
+
+def k_metrics(
+    sweep: KSweep,
+    chosen: int | None = None,
+    advice: KRecommendation | None = None,
+    *,
+    panels: Sequence[Panel] = MAIN,
+    knee: int | None = None,
+    theme: Theme = "light",
+) -> go.Figure:
+    """Small graphs over one axis of K: the chosen one marked in each, the recommended one on a shaded ground.
+
+    chosen: K, or HDBSCAN's smallest cluster; knee: the K whose inertia is ringed
+    """
     if not sweep.scores:
         return empty(_TOO_FEW)
-    ks = [score.k for score in sweep.scores]
-    titles = [
-        f'<b>{title}</b><br><span style="font-size: 12px">{hint}</span>' for _, title, hint, _ in _METRICS
-    ]
+    sizes, n_columns = sizes_tried(sweep), 3 if len(panels) % 3 == 0 else 4
+    n_rows = -(-len(panels) // n_columns)
     figure = make_subplots(
-        rows=2,
-        cols=2,
-        shared_xaxes=True,
-        subplot_titles=titles,
-        vertical_spacing=0.24,
-        horizontal_spacing=0.1,
+        rows=n_rows,
+        cols=n_columns,
+        subplot_titles=[_title(panel) for panel in panels],
+        vertical_spacing=0.25,
+        horizontal_spacing=0.07,
     )
-    for i, (field, title, _, form) in enumerate(_METRICS):
-        values = [float(getattr(score, field)) for score in sweep.scores]
-        line = _line(ks, values, title, form, chosen_k, cluster_colour(0, theme))
-        figure.add_trace(line, row=i // 2 + 1, col=i % 2 + 1)
-    if chosen_k in ks:
-        figure.add_vline(x=chosen_k, line={"color": cluster_colour(1, theme), "width": 2, "dash": "dot"})
-    lowest = min(0.0, *(score.stability for score in sweep.scores))
-    figure.update_yaxes(range=[lowest - 0.05, 1.05], row=2, col=1)
-    figure.update_xaxes(dtick=1, range=[min(ks) - 0.4, max(ks) + 0.4])
-    figure.update_xaxes(title="K (number of clusters)", row=2)
+    for i, panel in enumerate(panels):
+        for trace in _traces(sweep.scores, sizes, panel, chosen, knee, theme):
+            figure.add_trace(trace, row=i // n_columns + 1, col=i % n_columns + 1)
+    if advice is not None and advice.is_supported:
+        at = advice.min_pairs or advice.k
+        figure.add_vrect(
+            x0=at - 0.5, x1=at + 0.5, fillcolor=cluster_colour(1, theme), opacity=0.18, line_width=0
+        )
+    if chosen in sizes:
+        figure.add_vline(x=chosen, line={"color": cluster_colour(1, theme), "width": 2, "dash": "dot"})
+    figure.update_xaxes(tickvals=sizes, range=[min(sizes) - 0.6, max(sizes) + 0.6])
+    figure.update_xaxes(title=_axis(sweep), row=n_rows)
     figure.update_annotations(font={"size": 13})
-    return calm(figure, height_px=HEIGHT_PX).update_layout(margin={"t": 52})
+    return calm(figure, height_px=60 + ROW_PX * n_rows).update_layout(margin={"t": 52}, hovermode="closest")
 
 
-def _line(
-    ks: list[int], values: list[float], title: str, form: str, chosen_k: int | None, colour: str
-) -> go.Scatter:
-    return go.Scatter(
-        x=ks,
-        y=values,
-        mode="lines+markers",
-        name=title,
-        line={"color": colour, "width": 2},
-        marker={"size": [13 if k == chosen_k else 6 for k in ks], "color": colour},
-        hovertemplate=f"K = %{{x}}<br>%{{y:{form}}}<extra></extra>",
-        showlegend=False,
-    )
-
-
-def sizes_per_k(sweep: KSweep, chosen_k: int | None = None, *, theme: Theme = "light") -> go.Figure:
+def sizes_per_k(sweep: KSweep, chosen: int | None = None, *, theme: Theme = "light") -> go.Figure:
     """Stacked bars over K: how many pairs each cluster holds; all but the chosen K's are faint."""
     if not sweep.scores:
         return empty(_TOO_FEW)
     figure = go.Figure()
     for cluster in range(max(score.k for score in sweep.scores)):
         scores = [score for score in sweep.scores if cluster < len(score.sizes)]
+        sizes = [score.min_pairs or score.k for score in scores]
         figure.add_trace(
             go.Bar(
-                x=[score.k for score in scores],
+                x=sizes,
                 y=[score.sizes[cluster] for score in scores],
                 name=cluster_label(cluster),
                 marker={
                     "color": cluster_colour(cluster, theme),
                     "line": {"color": QUIET, "width": 1},
-                    "opacity": [1.0 if chosen_k in (None, score.k) else FAINT for score in scores],
+                    "opacity": [1.0 if chosen in (None, size) else FAINT for size in sizes],
                 },
                 hovertemplate="K = %{x}<br>%{y} pairs<extra>" + cluster_label(cluster) + "</extra>",
             )
         )
     figure.update_layout(barmode="stack", bargap=0.35, showlegend=False)
-    figure.update_xaxes(title="K (number of clusters)", dtick=1)
+    figure.update_xaxes(title=_axis(sweep), tickvals=sizes_tried(sweep))
     figure.update_yaxes(title="Pairs")
-    title = (
-        '<b>Pairs in each cluster</b><br><span style="font-size: 12px">even sizes are easier to read</span>'
+    return calm(figure, height_px=320).update_layout(margin={"t": 12})
+
+
+def _axis(sweep: KSweep) -> str:
+    return "Pairs in the smallest cluster" if sweep.method == "hdbscan" else "K (number of clusters)"
+
+
+def _title(panel: Panel) -> str:
+    return f'<b>{panel.title}</b><br><span style="font-size: 12px">{panel.hint}</span>'
+
+
+def _traces(
+    scores: Sequence[KScore],
+    sizes: list[int],
+    panel: Panel,
+    chosen: int | None,
+    knee: int | None,
+    theme: Theme,
+) -> list[go.Scatter]:
+    values: list[float | None] = [getattr(score, panel.field) for score in scores]
+    colour = cluster_colour(0, theme)
+    line = go.Scatter(
+        x=sizes,
+        y=values,
+        mode="lines+markers",
+        name=panel.title,
+        line={"color": colour, "width": 2},
+        marker={"size": [13 if size == chosen else 6 for size in sizes], "color": colour},
+        hovertemplate=f"K = %{{x}}<br>%{{y:{panel.form}}}<extra></extra>",
+        showlegend=False,
     )
-    figure.add_annotation(
-        text=title,
-        x=0.5,
-        y=1,
-        xref="paper",
-        yref="paper",
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 13},
+    if panel.field == "gap":
+        line.update(error_y={"array": [score.gap_error or 0.0 for score in scores], "thickness": 1.2})
+    found = [line]
+    if panel.field == "stability":
+        found.insert(0, _band(scores, sizes, colour))
+    if panel.field == "inertia" and knee in sizes:
+        ring = {
+            "size": 18,
+            "color": "rgba(0, 0, 0, 0)",
+            "line": {"color": cluster_colour(2, theme), "width": 2},
+        }
+        at = values[sizes.index(knee)]
+        found.append(
+            go.Scatter(x=[knee], y=[at], mode="markers", marker=ring, hoverinfo="skip", showlegend=False)
+        )
+    return found
+
+
+def _band(scores: Sequence[KScore], sizes: list[int], colour: str) -> go.Scatter:
+    """The range of the draws as one closed shape."""
+    known = [(x, s.stability_low, s.stability_high) for x, s in zip(sizes, scores, strict=True)]
+    known = [(x, low, high) for x, low, high in known if low is not None and high is not None]
+    return go.Scatter(
+        x=[x for x, _, _ in known] + [x for x, _, _ in reversed(known)],
+        y=[low for _, low, _ in known] + [high for _, _, high in reversed(known)],
+        fill="toself",
+        mode="lines",
+        line={"width": 0, "color": colour},
+        opacity=0.25,
+        hoverinfo="skip",
+        showlegend=False,
     )
-    return calm(figure, height_px=HEIGHT_PX).update_layout(margin={"t": 52})

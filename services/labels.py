@@ -3,9 +3,17 @@
 import html
 import unicodedata
 
+from crvae.records import ClusterMethod
 from services.languages import LANGUAGES, primary
 from services.palette import SIDE_NAMES
-from services.recipe import Project, Sampling, Side
+from services.recipe import ClusterChoice, Project, Sampling, Side
+
+METHOD_NAMES: dict[ClusterMethod, str] = {
+    "kmeans": "k-means",
+    "ward": "Ward",
+    "gmm": "Gaussian mixture",
+    "hdbscan": "HDBSCAN",
+}
 
 
 def clock(seconds: float) -> str:
@@ -17,10 +25,21 @@ def clock(seconds: float) -> str:
 
 
 def cluster_label(cluster: int, names: tuple[str, ...] | None = None) -> str:
-    """The cluster's name; people count clusters from 1, files and records from 0."""
+    """The cluster's name; people count clusters from 1, files and records from 0 (-1: in no cluster)."""
+    if cluster < 0:
+        return "In no cluster"
     if names is not None and cluster < len(names) and names[cluster].strip():
         return names[cluster]
     return f"Cluster {cluster + 1}"
+
+
+def choice_label(choice: ClusterChoice) -> str:
+    """'K = 3', with the method where it is not the paper's; HDBSCAN is told by its smallest cluster."""
+    if not choice.is_chosen:
+        return "K not chosen yet"
+    if choice.method == "hdbscan":
+        return f"HDBSCAN with at least {choice.min_pairs} pairs"
+    return f"K = {choice.k}" + ("" if choice.method == "kmeans" else f" ({METHOD_NAMES[choice.method]})")
 
 
 def video_label(project: Project, side: Side) -> str:

@@ -109,7 +109,8 @@ def same_settings(a: Project, b: Project, *, with_k: bool = True) -> bool:
 def _fingerprint(project: Project, with_k: bool) -> str:
     recipes = [project.recipe(side) for side in SIDES]
     if not with_k:
-        recipes = [dataclasses.replace(r, clustering=ClusterChoice()) for r in recipes]
+        undecided = [dataclasses.replace(r.clustering, k=None, min_pairs=None) for r in recipes]
+        recipes = [dataclasses.replace(r, clustering=c) for r, c in zip(recipes, undecided, strict=True)]
     return digest(*recipes, project.comparing)
 
 

@@ -28,17 +28,29 @@ SEQUENTIAL = (
     "#dff9fc", "#b1e4ef", "#84cce5", "#5bb3db", "#3999cf", "#237dbf", "#1d61ab", "#1f4792", "#1f2d75",
 )  # fmt: skip
 QUIET = "rgba(128, 128, 128, 0.28)"  # lines that must be seen on light and dark grounds
+NO_CLUSTER = "#8c8c8c"  # pairs in no cluster
 IMAGE_LOSS, TEXT_LOSS = _LIGHT[0], _LIGHT[1]
 
 
 def cluster_colour(cluster: int, theme: Theme = "light") -> str:
-    """The cluster's colour as #rrggbb; after twelve clusters the colours begin again."""
+    """The cluster's colour as #rrggbb, grey for -1; after twelve clusters the colours begin again."""
+    if cluster < 0:
+        return NO_CLUSTER
     colours = _DARK if theme == "dark" else _LIGHT
     return colours[cluster % len(colours)]
 
 
+def ink(colour: str) -> str:
+    """Black or white letters, whichever is easier to read on #rrggbb (relative luminance as in WCAG 2)."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return "#ffffff" if float(linear @ (0.2126, 0.7152, 0.0722)) < 0.179 else "#1b1f24"
+
+
 def cluster_symbol(cluster: int) -> str:
     """The cluster's marker in plotly's words, so that clusters are told apart without colour."""
+    if cluster < 0:
+        return "circle-open"
     return MARKER_SYMBOLS[cluster % len(MARKER_SYMBOLS)]
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crvae.config import ModelConfig, TrainingConfig
+from crvae.records import ClusterMethod, Flat
 from services.records import Medium, Method, Origin
 
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
+Encoder = Literal["model", "pixels", "features", "texts"]
 
 
 def apart(default: str = "") -> Any:
@@ -96,21 +98,41 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    k_min: int = 2
+    k_min: int = 2  # K = 1 is always measured beside them: the gap statistic can prefer it
     k_max: int = 10
     seed: int = 0
+    method: ClusterMethod = "kmeans"  # that of ClusterChoice, see services.choose.with_method
+    n_bootstrap: int = 50
+    n_references: int = 40  # of the gap statistic; with six it picks another K
+
+
+PERPLEXITY_MIN, PERPLEXITY_MAX = 2.0, 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Tsne:
+class Projecting:
+    """The map of the pairs; perplexity is read by t-SNE alone."""
+
     perplexity: float = 8.0  # §5.2
     seed: int = 0
+    method: Flat = "tsne"
+
+    def __post_init__(self) -> None:
+        if not PERPLEXITY_MIN <= self.perplexity <= PERPLEXITY_MAX:
+            raise ValueError(f"perplexity is {self.perplexity}, expected 2 to 100")
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterChoice:
-    k: int | None = None  # None until the analyst has chosen
+    k: int | None = None  # None until the analyst has chosen; HDBSCAN finds its own and takes min_pairs
     seed: int = 0
+    method: ClusterMethod = "kmeans"  # §3.4
+    min_pairs: int | None = None  # HDBSCAN's smallest cluster; None until the analyst has chosen
+    sets_aside: bool = False  # leave repeated shots out of the clusters
+
+    @property
+    def is_chosen(self) -> bool:
+        return (self.min_pairs if self.method == "hdbscan" else self.k) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +175,9 @@ class Recipe:
     embedding: Embedding = Embedding()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
+    encoder: Encoder = "model"  # what is clustered: the paper's latents, or ready-made features
     sweep: Sweep = Sweep()
-    projection: Tsne = Tsne()
+    projection: Projecting = Projecting()
     clustering: ClusterChoice = ClusterChoice()
     describing: Describing = Describing()
     tagging: Tagging = Tagging()

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from crvae.records import Clustering, KScore, Latents
 from services.cautions import score_of
-from services.figures_clusters import stretches
 from services.labels import clock, cluster_label, shortened, video_label
 from services.palette import cluster_colour
 from services.recipe import Project, Side
 from services.records import AlignedPairs, Frames, Tag, Themes, TrainedModel, VideoFile
 from services.stages import load
 from services.store import Store
+from services.stretches import stretches
 
 N_FRAMES, THUMB_WIDTH_PX = 5, 240
 
@@ -43,6 +43,7 @@ class SideView:
     n_pairs: int
     n_edits: int
     k: int
+    n_set_aside: int  # pairs of repeated shots
     score: KScore | None
     clusters: tuple[ClusterView, ...]
     bands: tuple[tuple[str, float, float, str], ...]  # colour, left and width in percent, what it says
@@ -71,7 +72,8 @@ def side_view(store: Store, project: Project, side: Side) -> SideView:
         n_pairs=len(pairs.times_s),
         n_edits=len(recipe.edits) + len(recipe.text_edits),
         k=clustering.k,
-        score=score_of(load(store, recipe, "sweep"), clustering.k),
+        n_set_aside=int(clustering.set_aside.sum()),
+        score=score_of(load(store, recipe, "sweep"), recipe.clustering),
         clusters=_clusters(store, project, side, clustering, pairs, frames),
         bands=_bands(clustering, pairs, load(store, recipe, "themes")),
         duration=clock(video.duration_s),
@@ -86,11 +88,11 @@ def _clusters(
 ) -> tuple[ClusterView, ...]:
     recipe = project.recipe(side)
     themes: Themes = load(store, recipe, "themes")
-    latents: Latents = load(store, recipe, "latents")
+    points: Latents = load(store, recipe, "points")
     views: list[ClusterView] = []
     for theme in themes.themes:
         members = np.flatnonzero(clustering.labels == theme.cluster)
-        shown = typical(latents.mu, clustering, theme.cluster, pairs, N_FRAMES)
+        shown = typical(points.mu, clustering, theme.cluster, pairs, N_FRAMES)
         views.append(
             ClusterView(
                 name=cluster_label(theme.cluster, tuple(t.name for t in themes.themes)),

@@ -12,13 +12,16 @@ from typing import Any, Literal
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.records import Clustering, EmbeddedDataset, KSweep, Latents, Projection
 from services.context import Context
+from services.profile_records import Profile
 from services.recipe import (
     Alignment,
     ClusterChoice,
     Comparing,
     Describing,
     Embedding,
+    Encoder,
     PairEdit,
+    Projecting,
     Sampling,
     Source,
     Sweep,
@@ -26,7 +29,6 @@ from services.recipe import (
     Tagging,
     TextEdit,
     TranscriptChoice,
-    Tsne,
 )
 from services.records import (
     AlignedPairs,
@@ -112,23 +114,39 @@ def _latents(model: TrainedModel, dataset: EmbeddedDataset, ctx: Context) -> Lat
     return train.encode(model, dataset)
 
 
-def _sweep(latents: Latents, sweep: Sweep, ctx: Context) -> KSweep:
-    from crvae import clustering
+def _points(latents: Latents, dataset: EmbeddedDataset, encoder: Encoder, ctx: Context) -> Latents:
+    from services import points
+
+    return points.points(latents, dataset, encoder)
+
+
+def _sweep(points: Latents, sweep: Sweep, ctx: Context) -> KSweep:
+    from crvae.k_sweep import Effort, sweep_k
 
     ks = range(sweep.k_min, sweep.k_max + 1)
-    return clustering.sweep_k(latents, ks, seed=sweep.seed, progress=ctx.progress)
+    effort = Effort(sweep.method, sweep.n_bootstrap, sweep.n_references)
+    return sweep_k(points, ks, effort, seed=sweep.seed, progress=ctx.progress)
 
 
-def _projection(latents: Latents, tsne: Tsne, ctx: Context) -> Projection:
+def _projection(points: Latents, choice: Projecting, ctx: Context) -> Projection:
     from crvae import projection
 
-    return projection.project(latents, perplexity=tsne.perplexity, seed=tsne.seed)
+    if choice.method == "umap":
+        ctx.progress(0, 1, "UMAP compiles itself first, which takes up to a minute")
+    return projection.project(points, method=choice.method, perplexity=choice.perplexity, seed=choice.seed)
 
 
-def _clusters(latents: Latents, choice: ClusterChoice, ctx: Context) -> Clustering:
-    from services import clusters
+def _clusters(points: Latents, dataset: EmbeddedDataset, choice: ClusterChoice, ctx: Context) -> Clustering:
+    from services import clusters, set_aside
 
-    return clusters.cluster(latents, choice)
+    made = clusters.cluster(points, choice)
+    return set_aside.without_repeated_shots(made, dataset.images) if choice.sets_aside else made
+
+
+def _profile(*inputs: Any) -> Profile:
+    from services import profile
+
+    return profile.profile(*inputs)
 
 
 def _descriptions(frames: Frames, pairs: AlignedPairs, describing: Describing, ctx: Context) -> Descriptions:
@@ -182,10 +200,18 @@ STAGES: dict[str, Stage] = {
         _model, TrainedModel, "Training", needs=("dataset",), reads=("model", "training"), device="gpu"
     ),
     "latents": Stage(_latents, Latents, "Latent vectors", needs=("model", "dataset"), device="gpu"),
-    "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("latents",), reads=("sweep",), version=2),
-    "projection": Stage(_projection, Projection, "t-SNE", needs=("latents",), reads=("projection",)),
+    "points": Stage(_points, Latents, "Points to cluster", needs=("latents", "dataset"), reads=("encoder",)),
+    "sweep": Stage(_sweep, KSweep, "Metrics over K", needs=("points",), reads=("sweep",), version=3),
+    "projection": Stage(_projection, Projection, "Map", needs=("points",), reads=("projection",), version=2),
     "clusters": Stage(
-        _clusters, Clustering, "Clusters", needs=("latents",), reads=("clustering",), version=2
+        _clusters, Clustering, "Clusters", needs=("points", "dataset"), reads=("clustering",), version=3
+    ),
+    "profile": Stage(
+        _profile,
+        Profile,
+        "What the clusters are",
+        needs=("points", "dataset", "model", "sweep", "clusters", "pairs"),
+        reads=("encoder",),
     ),
     "descriptions": Stage(
         _descriptions,

@@ -22,7 +22,7 @@ def steps(store: Store, project: Project) -> tuple[Step, ...]:
     def both(stage: str) -> bool:
         return all(have(store, recipe, stage) for recipe in recipes)
 
-    chosen = all(recipe.clustering.k is not None for recipe in recipes)
+    chosen = all(recipe.clustering.is_chosen for recipe in recipes)
     done = (
         ("sources", "Sources", both("frames") and both("transcript"), ""),
         ("align", "Align", both("pairs"), "the frames and texts of both videos (Sources)"),

@@ -51,6 +51,19 @@ def keyword_tags(materials: Sequence[Material], n_tags: int) -> tuple[tuple[str,
     return tuple(chosen)
 
 
+def distinctive_phrases(materials: Sequence[Material], n: int) -> tuple[tuple[str, ...], ...]:
+    """At most n phrases for each cluster that its segments use and the others do not, by counts alone."""
+    phrases = _phrases(materials)
+    found: list[tuple[str, ...]] = []
+    for cluster in range(len(materials)):
+        kept: list[_Phrase] = []
+        for phrase, _ in _shortlist(phrases, cluster, len(materials)):
+            if len(kept) < n and not any(_repeats(phrase, other) for other in kept):
+                kept.append(phrase)
+        found.append(tuple(phrase.text for phrase in kept))
+    return tuple(found)
+
+
 def _phrases(materials: Sequence[Material]) -> dict[str, _Phrase]:
     """Every candidate of the video by its key."""
     weights: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(materials)))

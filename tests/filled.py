@@ -9,12 +9,11 @@ from PIL import Image, ImageDraw
 from safetensors.numpy import save_file
 
 from crvae.config import PRESETS
+from crvae.k_sweep import Effort, sweep_k
 from crvae.records import (
     Clustering,
     EmbeddedDataset,
     EpochMetrics,
-    KScore,
-    KSweep,
     Latents,
     Projection,
 )
@@ -40,6 +39,7 @@ from services.segment_ids import numbered
 from services.store import Store
 from services.versions import versions
 from services.workspace import Workspace
+from tests.filled_profile import drawn_profile
 
 N_PAIRS, INTERVAL_S, WIDTH_PX, HEIGHT_PX = 24, 2.0, 320, 180
 
@@ -168,22 +168,16 @@ def _put_clusters(store: Store, recipe: Recipe, labels: np.ndarray, rng: np.rand
     k = int(labels.max()) + 1
     centres = rng.standard_normal((k, recipe.model.latent)).astype(np.float32)
     mu = centres[labels] + 0.2 * rng.standard_normal((N_PAIRS, recipe.model.latent)).astype(np.float32)
-    put(store, recipe, "latents", Latents(mu.astype(np.float32)))
-    scores = tuple(
-        KScore(
-            i, 3.0 / i, 4.0 + 0.1 * i, max(0.1, 0.95 - 0.15 * abs(i - k)), 0.5 - 0.05 * abs(i - k), _sizes(i)
-        )
-        for i in range(recipe.sweep.k_min, recipe.sweep.k_max + 1)
-    )
-    put(store, recipe, "sweep", KSweep(scores))
+    mu = mu.astype(np.float32)
+    for stage in ("latents", "points"):
+        put(store, recipe, stage, Latents(mu))
+    ks = range(recipe.sweep.k_min, recipe.sweep.k_max + 1)
+    put(store, recipe, "sweep", sweep_k(Latents(mu), ks, Effort(n_bootstrap=8, n_references=6)))
     angle = 2 * np.pi * labels / k
     xy = np.stack([np.cos(angle), np.sin(angle)], 1) * 20 + rng.standard_normal((N_PAIRS, 2)) * 3
     put(store, recipe, "projection", Projection(xy.astype(np.float32), 8.0))
     put(store, recipe, "clusters", Clustering(k, labels, centres, seed=0))
-
-
-def _sizes(k: int) -> tuple[int, ...]:
-    return (N_PAIRS - (k - 1) * (N_PAIRS // k), *(k - 1) * (N_PAIRS // k,))
+    put(store, recipe, "profile", drawn_profile(labels, INTERVAL_S))
 
 
 def _tags(name: str, seen: str) -> tuple[Tag, ...]:

@@ -100,12 +100,13 @@ def _figure(frames: str, still: Still, has_text: bool) -> str:
     )
 
 
-def cluster_title(cluster: int, name: str, note: str = "") -> None:
+def cluster_title(cluster: int, name: str, note: str = "", *, beside: str = "") -> None:
+    """The cluster's colour and name; beside: html at the end of the line."""
     colour = cluster_colour(cluster, theme())
     muted = f' <span class="d-muted">{escape(note)}</span>' if note else ""
     st.html(
         f'<div><span class="d-swatch" style="--c: {colour}"></span>'
-        f'<span class="d-name">{escape(name)}</span>{muted}</div>'
+        f'<span class="d-name">{escape(name)}</span>{muted}{beside}</div>'
     )
 
 

@@ -1,13 +1,16 @@
 """What the benchmarks measure against: the plain loop learns, the floor counts what there is to count."""
 
+import json
 import math
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from benchmarks import clusters
 from benchmarks.floor import Machine, floor_of
 from benchmarks.plain_loop import plain_epochs
 from benchmarks.quality import reached
@@ -56,3 +59,11 @@ def test_a_value_is_reached_only_through_the_latent():
         (0.39, 3, 6.0),
         (0.064, 4, 8.0),
     ]
+
+
+def test_the_benchmark_of_clusters_writes_seconds_of_the_clock_and_of_the_processor(tmp_path: Path):
+    out = tmp_path / "clusters.json"
+    assert clusters.main(["--pairs", "30", "--latent", "8", "--out", str(out)]) == 0
+    (row,) = json.loads(out.read_text())
+    assert row["n_pairs"] == 30
+    assert min(row["seconds"], row["cpu_s"]) > 0

@@ -71,4 +71,25 @@ def test_latents_that_are_not_finite_are_refused():
 @pytest.mark.parametrize("perplexity", [0.0, -1.0])
 def test_a_perplexity_that_is_not_above_nought_is_refused(perplexity: float):
     with pytest.raises(ValueError, match=r"perplexity is .*, expected above 0"):
-        project(noise(9), perplexity)
+        project(noise(9), perplexity=perplexity)
+
+
+def test_pca_is_the_two_main_axes_and_needs_no_perplexity():
+    mu = np.random.default_rng(0).normal(size=(20, 5)).astype(np.float32) * np.float32([9, 5, 0.1, 0.1, 0.1])
+    view = project(Latents(mu), "pca")
+    assert (view.method, view.perplexity) == ("pca", 0)
+    spread = np.linalg.svd(mu - mu.mean(0), compute_uv=False)[:2]
+    np.testing.assert_allclose(np.linalg.norm(view.xy, axis=0), spread, rtol=1e-4)  # float32
+
+
+def test_umap_keeps_pairs_of_one_cluster_together():
+    groups = np.arange(45) % 3
+    mu = np.eye(8)[groups] * 20 + np.random.default_rng(0).normal(size=(45, 8))
+    view = project(Latents(mu.astype(np.float32)), "umap")
+    assert view.method == "umap"
+    distances = np.linalg.norm(view.xy[:, None] - view.xy, axis=-1) + np.diag(np.full(45, np.inf))
+    assert np.array_equal(groups[distances.argmin(axis=1)], groups)
+
+
+def test_too_few_pairs_for_a_map_by_neighbours_say_that_they_lie_on_their_main_axes():
+    assert [project(noise(3), method).method for method in ("tsne", "umap")] == ["pca", "pca"]

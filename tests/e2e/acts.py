@@ -67,3 +67,27 @@ def select_on_map(page: Page) -> None:
     page.mouse.move(x + width * 0.5, y + height - 3, steps=5)
     page.mouse.up()
     expect(page.get_by_text("selected", exact=False).first).to_contain_text("pairs selected")
+
+
+def click_stretch(page: Page, number: int) -> None:
+    """Click a stretch of the ribbons, counted by cluster, the first video first."""
+    chart = page.locator('[class*="st-key-clusters_ribbon"]').first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # a click before the chart is mounted is lost
+    chart.locator(".barlayer .point path").nth(number).click(force=True)  # plotly's own layer lies above
+
+
+def draw_loop_on_map(page: Page) -> None:
+    """Draw a loop round the right half of the map."""
+    chart = key(page, "clusters_map").get_by_test_id("stPlotlyChart")
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)
+    area = chart.locator(".nsewdrag").first.bounding_box()
+    assert area is not None
+    left, right = area["x"] + area["width"] * 0.45, area["x"] + area["width"] - 3
+    top, bottom = area["y"] + 3, area["y"] + area["height"] - 3
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
+        page.mouse.move(x, y, steps=8)
+    page.mouse.up()

@@ -4,12 +4,16 @@ import dataclasses
 
 import numpy as np
 
-from crvae.records import Clustering
+from crvae.clustering import find_clusters
+from crvae.k_sweep import Effort, sweep_k
+from crvae.records import Clustering, Latents
 from services import choose
+from services.cluster_choice import with_method, with_size
 from services.recipe import ClusterChoice, Project
 from services.stages import load
 from services.workspace import Workspace
 from tests.filled import put
+from tests.filled_profile import drawn_profile
 from tests.pages.conftest import buttons, forget, links, open_page, record, words
 
 
@@ -20,24 +24,26 @@ def without_k(ws: Workspace, project: Project) -> Project:
 
 def test_a_finished_clustering_shows_metrics_time_line_map_and_every_cluster(ws: Workspace, project: Project):
     at = open_page("clusters", project)
-    assert len(at.get("plotly_chart")) == 4
+    assert len(at.get("plotly_chart")) == 6
     told = words(at)
     for name in ("Venues under construction", "Steel frameworks", "Voices from the site"):
         assert name in told
-    assert "Recommended to begin with: K = 3." in told
+    assert "Recommended to begin with.** K = 3: best silhouette" in told
     assert links(at)["**Next: name the themes**"]
 
 
 def test_before_k_is_chosen_only_the_metrics_are_shown(ws: Workspace, project: Project):
     at = open_page("clusters", without_k(ws, project))
     assert "Choose K above" in words(at)
-    assert len(at.get("plotly_chart")) == 2
+    assert len(at.get("plotly_chart")) == 4
 
 
 def test_a_chosen_k_is_saved_for_its_video(ws: Workspace, project: Project):
     before = without_k(ws, project)
     two = Clustering(2, np.repeat([0, 1], 12).astype(np.int32), np.zeros((2, 128), np.float32), 0)
-    put(ws.store, choose.with_k(before, "left", 2).left, "clusters", two)
+    chosen = choose.with_k(before, "left", 2).left
+    put(ws.store, chosen, "clusters", two)
+    put(ws.store, chosen, "profile", drawn_profile(two.labels, 2.0))
     at = open_page("clusters", before)
     at.button_group(key=f"clusters_k_left_{before.revision}").set_value(2).run()
     assert not at.exception
@@ -71,5 +77,48 @@ def test_metrics_that_failed_say_why(ws: Workspace, project: Project):
     forget(ws, project, "sweep")
     record(ws, project, "left", "sweep", "failed", "The latents hold no numbers.")
     at = open_page("clusters", project)
-    assert "Trying K = 2 … 10 on the English video failed. The latents hold no numbers." in words(at)
+    assert "Trying several K on the English video failed. The latents hold no numbers." in words(at)
     assert buttons(at)["job_start_left_sweep"] == "Resume"
+
+
+def test_noise_is_called_unsupported_and_a_k_can_still_be_chosen(ws: Workspace, project: Project):
+    noise = np.random.default_rng(0).normal(size=(24, 16)).astype(np.float32)
+    put(
+        ws.store,
+        project.left,
+        "sweep",
+        sweep_k(Latents(noise), range(2, 5), Effort(n_bootstrap=6, n_references=6)),
+    )
+    at = open_page("clusters", project)
+    assert "No K is supported" in words(at)
+    assert "Recommended to begin with" not in words(at)
+    assert at.button_group(key=f"clusters_k_left_{project.revision}").options == ["1", "2", "3", "4"]
+
+
+def test_another_method_is_saved_for_one_video_and_set_beside_the_papers_way(ws: Workspace, project: Project):
+    ward = with_method(project, "left", "ward").left
+    points = load(ws.store, project.left, "points")
+    put(ws.store, ward, "sweep", sweep_k(points, range(2, 5), Effort("ward", 4, 4)))
+    put(ws.store, ward, "clusters", find_clusters(points, 3, method="ward"))
+    at = open_page("clusters", project)
+    at.selectbox(key=f"clusters_method_left_{project.revision}").set_value("ward").run()
+    assert not at.exception
+    saved = ws.projects.get(project.project_id)
+    assert (saved.left.clustering.method, saved.left.sweep.method) == ("ward", "ward")
+    assert (saved.left.clustering.k, saved.right.clustering.method) == (3, "kmeans")
+    assert "adjusted Rand index 1.00" in words(at)
+
+
+def test_hdbscan_is_chosen_by_its_smallest_cluster(ws: Workspace, project: Project):
+    asked = ws.projects.save(with_method(project, "left", "hdbscan"), "HDBSCAN")
+    points = load(ws.store, project.left, "points")
+    put(ws.store, asked.left, "sweep", sweep_k(points, effort=Effort("hdbscan", n_bootstrap=4)))
+    four = with_size(asked, "left", 4).left
+    put(ws.store, four, "clusters", find_clusters(points, 4, method="hdbscan"))
+    at = open_page("clusters", asked)
+    at_pick = at.button_group(key=f"clusters_k_left_{asked.revision}")
+    assert at_pick.label == "Smallest cluster of the English video"
+    at.button_group(key=f"clusters_k_left_{asked.revision}").set_value(4).run()
+    assert not at.exception
+    assert ws.projects.get(project.project_id).left.clustering.min_pairs == 4
+    assert "Agreement with the paper's way" in words(at)

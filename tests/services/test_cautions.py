@@ -1,11 +1,14 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from services.cautions import SAME_VIDEO, cautions, text_cautions
+from services.choose import with_repeated_shots
 from services.recipe import Embedding
 from services.records import Segment, Transcript
-from tests.filled import LEFT_STORY, RIGHT_STORY, fill_side, filled_workspace
+from services.stages import load
+from tests.filled import LEFT_STORY, RIGHT_STORY, fill_side, filled_workspace, put
 
 
 def test_a_sound_project_needs_no_caution(tmp_path):
@@ -31,6 +34,21 @@ def test_a_video_beside_itself_and_a_short_training_are_said(tmp_path):
     told = cautions(ws.store, project.with_recipe("right", short))
     assert told[0] == SAME_VIDEO
     assert "trained for 3 epochs only" in told[1]
+
+
+def test_repeated_shots_that_were_set_aside_are_always_told(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    found = load(ws.store, project.left, "clusters")
+    labels = np.where(found.labels == 0, -1, found.labels - 1).astype(np.int32)
+    aside = with_repeated_shots(project, "left", sets_aside=True)
+    put(
+        ws.store,
+        aside.left,
+        "clusters",
+        dataclasses.replace(found, k=2, labels=labels, set_aside=labels < 0),
+    )
+    (told,) = cautions(ws.store, aside)
+    assert "10 of 24 pairs (42%) were set aside as repeated shots" in told
 
 
 @pytest.mark.parametrize(

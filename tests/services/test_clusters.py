@@ -25,7 +25,11 @@ def test_the_chosen_k_is_made_with_the_chosen_seed():
         (MU, 0, r"K is 0, but there must be at least one cluster"),
         (MU, 11, r"K is 11, but this video has only 10 pairs\. Choose a K of at most 10"),
         (MU[:1], 2, r"only 1 pair\. Choose a K of at most 1"),
-        (MU, 4, r"cannot be clustered: k is 4, but only 3 pairs differ: choose k from 1 to 3\."),
+        (
+            MU,
+            4,
+            r"cannot be clustered: k is 4, but only 3 pairs differ: choose k from 1 to 3\.",
+        ),
         (NAN, 2, r"cannot be clustered: .* not finite: train the model again\."),
     ],
 )

@@ -67,7 +67,14 @@ def test_the_folder_holds_every_file_and_nothing_else(out):
             "training.csv",
             ["epoch", "image_mse", "text_mse", "total", "image_fvu", "text_fvu", "seconds"],
         ),
-        ("k_sweep.csv", ["k", "within", "between", "stability", "silhouette"]),
+        (
+            "k_sweep.csv",
+            [
+                *("k", "within", "between", "stability", "silhouette", "stability_low", "stability_high"),
+                *("seed_stability", "gap", "gap_error", "inertia", "davies_bouldin", "calinski_harabasz"),
+                *("coherence", "noise", "min_pairs", "sizes", "silhouettes", "jaccards"),
+            ],
+        ),
         ("clusters.csv", ["pair", "time_s", "cluster"]),
         ("projection.csv", ["pair", "time_s", "x", "y"]),
         ("descriptions.csv", ["frame", "time_s", "sentence", "labels", "on_screen"]),

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from crvae.records import Clustering, KSweep, Projection
+from crvae.records import Clustering, KRecommendation, KSweep, Projection
 from services import figures
-from services.figures_clusters import stretches
 from services.palette import cluster_colour
 from services.stages import load, load_comparison
 from tests.filled import filled_workspace
@@ -30,24 +29,43 @@ def small() -> tuple[Projection, Clustering, np.ndarray, tuple[str, ...]]:
     )
 
 
-def test_k_metrics_draw_four_measures_over_the_same_k(filled):
+def test_every_measure_has_its_own_graph_over_the_same_k(filled):
     ws, project = filled
     sweep = load(ws.store, project.left, "sweep")
-    figure = figures.k_metrics(sweep, 3)
-    assert [list(trace.x) for trace in figure.data] == [[s.k for s in sweep.scores]] * 4
-    assert list(figure.data[2].y) == [s.stability for s in sweep.scores]
+    for panels in (figures.MAIN, figures.MORE):
+        figure = figures.k_metrics(sweep, 3, panels=panels)
+        lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
+        assert [trace.name for trace in lines] == [panel.title for panel in panels]
+        for panel, trace in zip(panels, lines, strict=True):
+            assert list(trace.x) == [score.k for score in sweep.scores]
+            assert list(trace.y) == [getattr(score, panel.field) for score in sweep.scores]
 
 
-def test_k_metrics_mark_the_chosen_k_in_each_measure(filled):
+def test_the_band_of_stability_is_the_range_of_its_draws(filled):
     ws, project = filled
-    figure = figures.k_metrics(load(ws.store, project.left, "sweep"), 3)
-    assert [shape.x0 for shape in figure.layout.shapes] == [3, 3, 3, 3]
-    assert all(trace.marker.size[1] > trace.marker.size[0] for trace in figure.data)
+    sweep = load(ws.store, project.left, "sweep")
+    (band,) = [trace for trace in figures.k_metrics(sweep).data if trace.fill == "toself"]
+    lows = [s.stability_low for s in sweep.scores[1:]]
+    assert list(band.y) == lows + [s.stability_high for s in reversed(sweep.scores[1:])]
 
 
-def test_k_metrics_without_a_choice_mark_nothing(filled):
+def test_the_chosen_k_is_marked_and_the_recommended_one_shaded_in_each_graph(filled):
     ws, project = filled
-    assert not figures.k_metrics(load(ws.store, project.left, "sweep"), None).layout.shapes
+    sweep = load(ws.store, project.left, "sweep")
+    shapes = figures.k_metrics(sweep, 4, KRecommendation(3, "")).layout.shapes
+    assert [(s.x0, s.x1) for s in shapes if s.type == "rect"] == [(2.5, 3.5)] * len(figures.MAIN)
+    assert [s.x0 for s in shapes if s.type == "line"] == [4] * len(figures.MAIN)
+    unsupported = KRecommendation(3, "", is_supported=False)
+    assert not figures.k_metrics(sweep, None, unsupported).layout.shapes
+
+
+def test_the_flow_carries_every_pair_from_each_k_to_the_next(filled):
+    ws, project = filled
+    sweep = load(ws.store, project.left, "sweep")
+    (sankey,) = figures.k_flow(sweep).data
+    assert len(sankey.node.color) == sum(score.k for score in sweep.scores)
+    assert sum(sankey.link.value) == sweep.labels.shape[1] * (len(sweep.scores) - 1)
+    assert "too few pairs" in figures.k_flow(KSweep(())).layout.annotations[0].text
 
 
 def test_k_metrics_say_why_there_is_nothing_to_draw():
@@ -67,21 +85,21 @@ def test_size_bars_add_up_to_all_pairs_at_every_k(filled):
     assert figure.layout.barmode == "stack"
 
 
-def test_tsne_points_carry_their_pair_number_in_each_trace():
-    figure = figures.tsne(*small(), names=NAMES)
+def test_map_points_carry_their_pair_number_in_each_trace():
+    figure = figures.pair_map(*small(), names=NAMES)
     assert [list(trace.customdata) for trace in figure.data] == [[0, 3], [1, 2]]
 
 
-def test_tsne_hover_tells_time_text_and_cluster_and_no_markup_of_captions():
-    figure = figures.tsne(*small(), names=NAMES)
+def test_map_hover_tells_time_text_and_cluster_and_no_markup_of_captions():
+    figure = figures.pair_map(*small(), names=NAMES)
     hover = figure.data[1].hovertext[1]
     assert "0:04" in hover
     assert "航天员" in hover
     assert "&lt;b&gt;three" in hover
 
 
-def test_tsne_pictures_stand_in_the_order_of_the_points():
-    figure = figures.tsne(*small(), names=NAMES, thumbs=["p0", "p1", "p2", "p3"])
+def test_map_pictures_stand_in_the_order_of_the_points():
+    figure = figures.pair_map(*small(), names=NAMES, thumbs=["p0", "p1", "p2", "p3"])
     assert figure.data[0].meta["thumbs"] == ["p0", "p3"]
 
 
@@ -89,25 +107,14 @@ def test_a_cluster_has_the_same_colour_in_every_figure(filled):
     ws, project = filled
     clustering = load(ws.store, project.right, "clusters")
     pairs = load(ws.store, project.right, "pairs")
-    plane = figures.tsne(load(ws.store, project.right, "projection"), clustering, pairs.times_s, pairs.texts)
+    plane = figures.pair_map(
+        load(ws.store, project.right, "projection"), clustering, pairs.times_s, pairs.texts
+    )
     band = figures.ribbon(figures.Strip("Chinese video", clustering, pairs.times_s, ()))
     bars = figures.sizes_per_k(load(ws.store, project.right, "sweep"))
     for cluster in range(clustering.k):
         colours = {figure.data[cluster].marker.color for figure in (plane, band, bars)}
         assert colours == {cluster_colour(cluster)}
-
-
-def test_stretches_join_neighbours_and_leave_no_gap():
-    runs = stretches(np.array([0, 0, 1, 0], np.int32), np.array([1.0, 3.0, 5.0, 7.0]))
-    assert [(r.cluster, r.first, r.last, r.start_s, r.end_s) for r in runs] == [
-        (0, 0, 1, 1.0, 5.0),
-        (1, 2, 2, 5.0, 7.0),
-        (0, 3, 3, 7.0, 9.0),
-    ]
-
-
-def test_stretches_of_no_pairs_are_none():
-    assert stretches(np.zeros(0, np.int32), np.zeros(0)) == []
 
 
 def test_ribbon_shows_two_videos_on_one_axis_of_minutes(filled):

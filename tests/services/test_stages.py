@@ -50,7 +50,7 @@ def test_every_field_of_the_recipe_is_read_by_a_stage():
 
 
 def test_a_change_of_k_touches_clusters_and_what_follows_and_never_the_training():
-    assert changed_by(clustering=ClusterChoice(k=4)) == {"clusters", "tags", "themes"}
+    assert changed_by(clustering=ClusterChoice(k=4)) == {"clusters", "profile", "tags", "themes"}
 
 
 def test_an_edited_segment_leaves_video_frames_and_transcript_alone():

@@ -194,6 +194,8 @@ class Significance:
     z: NDArray[np.float64]  # how many null_sd a cell lies above null_mean
     p: NDArray[np.float64]  # share of the draws that reach the cell, in (0, 1]
     q: NDArray[np.float64]  # p after allowing for the number of cells (Benjamini-Hochberg)
+    p_left: NDArray[np.float64]  # the left theme as it is, against chance in the right video
+    p_right: NDArray[np.float64]
     low: NDArray[np.float64]  # 95 % interval of the similarity
     high: NDArray[np.float64]
     null: Literal["blocks", "pool"]  # clusters re-labelled in time, or tags drawn from both videos' pool
@@ -202,5 +204,6 @@ class Significance:
 
     @property
     def is_above(self) -> NDArray[np.bool_]:
-        """(K_left, K_right) whether a cell is above chance."""
-        return np.nan_to_num(self.q, nan=1.0) <= self.alpha
+        """(K_left, K_right) whether a cell is above chance, and each of its themes by itself."""
+        worst = np.maximum(self.q, np.maximum(self.p_left, self.p_right))
+        return np.nan_to_num(worst, nan=1.0) <= self.alpha

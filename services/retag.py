@@ -51,13 +51,13 @@ class Wordbook:
 
     def _weights(self, labels: NDArray[np.int32], k: int) -> Array:
         """(P, k): how often each phrase is found in each cluster, words of pictures at their weight."""
-        n_of_segment = np.bincount(self.segment_of, minlength=self.spoken.shape[0])
-        shares = np.zeros((k, self.spoken.shape[0]))
+        n_of_segment = np.bincount(self.segment_of, minlength=len(self.segment_vectors))
+        shares = np.zeros((k, len(self.segment_vectors)))
         inside = labels >= 0
         np.add.at(shares, (labels[inside], self.segment_of[inside]), 1.0)
         is_said = (self.spoken.T @ (shares > 0).T.astype(float)) > 0
         weights = np.asarray(self.spoken.T @ (shares / np.maximum(n_of_segment, 1)).T)
-        in_cluster = np.zeros((k, self.seen.shape[0]))
+        in_cluster = np.zeros((k, int(self.frame_of.max(initial=-1)) + 1))
         in_cluster[labels[inside], self.frame_of[inside]] = 1.0
         n_frames = np.asarray(self.seen.T @ in_cluster.T)
         enough = np.where(in_cluster.sum(axis=1) > 2, 2, 1)

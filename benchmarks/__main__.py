@@ -2,9 +2,10 @@
 
 import sys
 
-from benchmarks import frames, quality, text, training
+from benchmarks import chance, frames, quality, text, training
 
 BENCHMARKS = {
+    "chance": chance.main,
     "frames": frames.main,
     "quality": quality.main,
     "text": text.main,

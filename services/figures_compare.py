@@ -102,7 +102,7 @@ def _hover(comparison: Comparison, left: int, right: int, significance: Signific
 
 def hatching(values: np.ndarray, is_above: np.ndarray, n_lines: int = 9) -> list[dict[str, Any]]:
     """Slanted lines over the cells that are not above chance; heatmaps have no patterns of their own."""
-    line = {"color": "rgba(255, 255, 255, 0.55)", "width": 1.5}
+    low, high = similarity_range(values.astype(np.float32))
     shapes: list[dict[str, Any]] = []
     for row, column in np.ndindex(values.shape):
         if is_above[row, column] or not np.isfinite(values[row, column]):
@@ -111,6 +111,8 @@ def hatching(values: np.ndarray, is_above: np.ndarray, n_lines: int = 9) -> list
         for offset in np.linspace(-0.8, 0.8, n_lines):  # y = x + offset within a square of side 1
             start, end = max(-0.5, -0.5 - offset), min(0.5, 0.5 - offset)
             path += f"M {column + start} {row - start - offset} L {column + end} {row - end - offset} "
+        is_light = values[row, column] < low + 0.3 * (high - low)
+        line = {"color": "rgba(40, 80, 110, 0.3)" if is_light else "rgba(255, 255, 255, 0.6)", "width": 1.5}
         shapes.append({"type": "path", "path": path, "line": line, "layer": "above"})
     return shapes
 

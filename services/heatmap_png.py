@@ -23,7 +23,7 @@ from services.records import Comparison, Significance
 DPI = 300
 _CELL_WIDTH_IN, _CELL_HEIGHT_IN = 1.3, 0.62
 _ROW_NAME_COLUMNS, _COLUMN_NAME_COLUMNS, _TITLE_COLUMNS = 26, 15, 56
-_BAR_IN = 0.7  # height of the columns' bars of screen time, width of the rows'
+_BAR_IN = 0.9  # height of the columns' bars of screen time, width of the rows'
 _INK, _SOFT_INK = "#1b1f24", "#5a6270"
 HATCHED = "hatched: not above chance"
 
@@ -173,7 +173,7 @@ def _draw_bars(
     else:
         axes.barh(places, seconds, height=0.5, color=colours)
         axes.set_ylim(len(seconds) - 0.5, -0.5)
-        axes.set_xlim(0, longest * 1.9)
+        axes.set_xlim(0, longest * 1.7)
         axes.set_xlabel("screen time", fontproperties=_font(8), color=_SOFT_INK)
     axes.set_xticks([])
     axes.set_yticks([])

@@ -53,7 +53,7 @@ def shared_themes(
     )
 
 
-def told(shared: SharedThemes, significance: Significance) -> str:
+def told(shared: SharedThemes) -> str:
     """What the numbers allow to be said, in one or two plain sentences."""
     if shared.n_cells == 0:
         return "No two themes can be compared, because none has tags on both sides."

@@ -28,7 +28,7 @@ def shared(ws: Workspace, project: Project, comparison: Comparison, left: Themes
     significance = load_significance(ws.store, project)
     found = shared_themes(comparison, significance, left, right)
     st.subheader("What both videos tell, and what only one does", anchor=False)
-    st.info(without_markdown(told(found, significance)), icon=":material/balance:")
+    st.info(without_markdown(told(found)), icon=":material/balance:")
     for cell in found.matched:
         comparing.evidence(ws, project, cell, "shared", chance_note(ws, project, cell))
     for cell in found.also:

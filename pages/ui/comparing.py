@@ -8,10 +8,10 @@ from html import escape
 import streamlit as st
 
 from pages.ui.parts import cluster_title, other_side, strip
-from services.export import cells_table, comparison_file, heatmap
+from services.export import cells_table, comparison_file, heatmap, known_significance
 from services.labels import video_label, without_markdown
 from services.recipe import Project, Side
-from services.records import Theme
+from services.records import Significance, Theme
 from services.report import report_html
 from services.stages import load
 from services.views import Cell, of_cluster, spread, stills
@@ -73,23 +73,33 @@ def warnings(sentences: Sequence[str]) -> None:
 def findings(ws: Workspace, project: Project, found: Sequence[Cell]) -> None:
     """What the comparison says first, in cards: most alike, and what each video tells by itself."""
     made = view_findings(found)
+    chance = known_significance(ws.store, project)
     if not made:
         st.warning("No two clusters could be compared, because none has tags on both sides.")
         return
     for finding, column in zip(made, st.columns(3, gap="medium"), strict=False):
         with column, st.container(border=True, key=f"card_finding_{finding.of}", height="stretch"):
             cell = finding.cell
+            value = f"{cell.similarity:.2f}{_word(chance, cell)}"
             if finding.of == "both":
                 st.html('<p class="d-kicker">Most alike</p>')
                 theme_card(ws, project, "left", cell.left, has_text=False)
-                st.html(f'<p class="d-muted">and, with a similarity of {cell.similarity:.2f},</p>')
+                st.html(f'<p class="d-muted">and, with a similarity of {value},</p>')
                 theme_card(ws, project, "right", cell.right, has_text=False)
             else:
                 other = other_side(finding.of)
                 st.html(f'<p class="d-kicker">Least shared in the {video_label(project, finding.of)}</p>')
                 theme_card(ws, project, finding.of, cell.of(finding.of), has_text=False)
-                st.html(f'<p class="d-muted">Its best match, with a similarity of {cell.similarity:.2f}:</p>')
+                st.html(f'<p class="d-muted">Its best match, with a similarity of {value}:</p>')
                 theme_card(ws, project, other, cell.of(other), has_text=False)
+
+
+def _word(chance: Significance | None, cell: Cell) -> str:
+    if chance is None:
+        return ""
+    return (
+        " (above chance)" if chance.is_above[cell.left.cluster, cell.right.cluster] else " (not above chance)"
+    )
 
 
 def evidence(ws: Workspace, project: Project, cell: Cell, place: str, note: str = "") -> None:

@@ -118,7 +118,7 @@ def broadcast(
     wrong = np.flatnonzero(rng.random(len(labels)) < MISPLACED)
     labels[wrong] = rng.integers(len(topics), size=len(wrong))
     each = np.arange(len(labels))
-    pairs = AlignedPairs(each, each, each * 2.0, texts, "nearest_start", "")
+    pairs = AlignedPairs(each, each, 2 * each.astype(np.float64), texts, "nearest_start", "")
     clusters = Clustering(len(topics), labels, np.zeros((len(topics), 2), np.float32), 0)
     described = Descriptions((), "labels")
     themes = tag_clusters(clusters, pairs, described, Tagging(), "use", ctx)

@@ -85,11 +85,11 @@ def candidates(store: Store, project: Project, projects: Sequence[Project]) -> t
 
 
 def videos_of(projects: Sequence[Project]) -> tuple[Video, ...]:
-    """The projects' videos by language, each once: the same themes of the same video count for one."""
+    """The projects' videos by language, each once, as the first project has it."""
     seen: dict[str, Recipe] = {}
     for project in projects:
         for side in SIDES:
-            seen.setdefault(key(project.recipe(side), "themes"), project.recipe(side))
+            seen.setdefault(key(project.recipe(side), "video"), project.recipe(side))
     counts: dict[str, int] = defaultdict(int)
     found: list[Video] = []
     for recipe in sorted(seen.values(), key=lambda each: primary(each.transcript.language)):

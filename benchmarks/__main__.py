@@ -2,9 +2,10 @@
 
 import sys
 
-from benchmarks import clusters, frames, quality, text, training
+from benchmarks import chance, clusters, frames, quality, text, training
 
 BENCHMARKS = {
+    "chance": chance.main,
     "clusters": clusters.main,
     "frames": frames.main,
     "quality": quality.main,

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import comparing
-from pages.ui.context import context, here, theme, unlocked
+from pages.ui import chance, comparing, heat, holding, more_videos
+from pages.ui.context import context, here, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro
-from services import figures
-from services.backends import find
 from services.cautions import cautions
-from services.labels import measure_label, video_label, without_markdown
 from services.stages import load, load_comparison
 from services.views import cells
 
@@ -23,8 +20,8 @@ unlocked(ws, project, "compare")
 if not follow(ws, project, "both", "comparison", what="Comparing the clusters"):
     st.stop()
 comparison = load_comparison(ws.store, project)
-themes = [load(ws.store, recipe, "themes") for recipe in (project.left, project.right)]
-found = cells(comparison, *themes)
+left, right = (load(ws.store, recipe, "themes") for recipe in (project.left, project.right))
+found = cells(comparison, left, right)
 
 comparing.findings(ws, project, found)
 st.subheader("All themes against each other", anchor=False)
@@ -32,34 +29,30 @@ st.caption(
     "Each row is a theme of the one video, each column a theme of the other; the darker a cell, the more "
     "alike their tags are. The most shared themes stand at the top left."
 )
-st.plotly_chart(
-    figures.similarity_heatmap(
-        comparison,
-        left_title=video_label(project, "left"),
-        right_title=video_label(project, "right"),
-        theme=theme(),
-    ),
-    key="compare_heatmap",
-    config={"displaylogo": False},
-)
-comparing.downloads(ws, project, comparison)
-st.info(
-    "These numbers have no test against chance yet: read them as an order, not as proof. Even unrelated tags "
-    f"reach some similarity. A cell is the {without_markdown(measure_label(comparison.measure))}; phrase "
-    f"vectors by {find('phrases', project.comparing.phrases).title}.",
-    icon=":material/balance:",
-)
-comparing.warnings(cautions(ws.store, project))
-
-st.subheader("Pairs of themes, most alike first", anchor=False)
+heat.measure_choice(ws, project)
+is_tested = chance.is_tested(ws, project)
+heat.heat(ws, project, comparison, found)
+comparing.downloads(ws, project)
 st.page_link(
     "tags.py",
-    label="A tag says nothing? Drop it on the Tags page, and the numbers follow.",
+    label="A tag says nothing? Drop it, or name a cluster, on the Tags page, and the numbers follow.",
     icon=":material/edit:",
     query_params=here(project),
 )
-n_shown = min(6, len(found))
-if len(found) > n_shown and st.toggle(f"Show all {len(found)} pairs", key="compare_all"):
-    n_shown = len(found)
-for cell in found[:n_shown]:
-    comparing.evidence(ws, project, cell)
+if is_tested:
+    chance.shared(ws, project, comparison, left, right)
+comparing.warnings(cautions(ws.store, project))
+
+sections = (
+    ("pairs", "Every pair of themes, most alike first", ":material/view_list:"),
+    ("more", "More videos of this topic", ":material/grid_view:"),
+    ("holding", "Does the picture hold with other settings?", ":material/tune:"),
+)
+for name, title, icon in sections:
+    with st.expander(title, icon=icon, key=f"compare_{name}_box", on_change="rerun") as box:
+        if box.open and name == "pairs":
+            comparing.every_pair(ws, project, found)
+        elif box.open and name == "more":
+            more_videos.more_videos(ws, project)
+        elif box.open:
+            holding.holding(ws, project)

@@ -14,8 +14,8 @@ from services import codec
 from services.errors import AnalysisError
 from services.export import not_computed, readable_files
 from services.recipe import SIDES, Project, Recipe
-from services.records import Comparison, Progress, quiet
-from services.stages import STAGES, comparison_key, key
+from services.records import Comparison, Progress, Significance, quiet
+from services.stages import STAGES, key, key_of_both
 from services.store import Store
 from services.versions import versions
 from services.workspace import Workspace
@@ -65,7 +65,8 @@ def result_kinds(project: Project) -> dict[str, tuple[str, type]]:
         for stage, made in STAGES.items()
         if _may_travel(made.result)
     }
-    return {**found, "comparison": (comparison_key(project), Comparison)}
+    both = {"comparison": Comparison, "significance": Significance}
+    return {**found, **{name: (key_of_both(project, name), kind) for name, kind in both.items()}}
 
 
 def without_places(project: Project) -> Project:

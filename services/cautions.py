@@ -7,7 +7,7 @@ from services.languages import language_name
 from services.recipe import SIDES, ClusterChoice, Project, Recipe, Side
 from services.records import Transcript
 from services.sources import same_content
-from services.stages import load
+from services.stages import have_significance, load
 from services.store import Store
 from services.tokens import count_cut
 
@@ -21,9 +21,17 @@ def cautions(store: Store, project: Project) -> tuple[str, ...]:
     Raises StageMissing if the project is not finished.
     """
     found = [SAME_VIDEO] if is_same_video(project) else []
+    if not have_significance(store, project):
+        found.append(NOT_TESTED)
     for side in SIDES:
         found += _of_side(store, project, side)
     return tuple(found)
+
+
+NOT_TESTED = (
+    "The cells were not held against chance: read them as an order, not as proof. Even unrelated tags reach "
+    "some similarity."
+)
 
 
 SAME_VIDEO = "Both sides are the same video, so the comparison shows what a perfect likeness looks like."

@@ -20,6 +20,7 @@ from services.recipe import (
     TagEdit,
     TranscriptChoice,
 )
+from services.records import Measure
 from services.sources import same_content
 from services.text_origins import with_speech_backend
 from services.variants import preset_epochs, variant_of, varied
@@ -167,6 +168,11 @@ def recommended(sweep: KSweep) -> KRecommendation:
 def with_tag_backends(project: Project, describing: str, tagging: str) -> Project:
     """Both videos described and tagged by these backends (names of services.backends)."""
     return with_backend(with_backend(project, "descriptions", describing), "tags", tagging)
+
+
+def with_measure(project: Project, measure: Measure) -> Project:
+    """The comparison by another measure of likeness, a key of services.measures.MEASURES."""
+    return dataclasses.replace(project, comparing=dataclasses.replace(project.comparing, measure=measure))
 
 
 def with_backend(project: Project, role: str, name: str) -> Project:

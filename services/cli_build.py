@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from services import stages
-from services.cli_parser import COMPARISON
 from services.cli_progress import Bars
 from services.errors import AnalysisError, Cancelled
 from services.recipe import SIDES, Project
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from services.jobs import JobStatus
 
 Target = Literal["left", "right", "both"]
-Build = Callable[[Project, Target, str], None]  # project, side or both, stage or "comparison"
+Build = Callable[[Project, Target, str], None]  # project, side or both, a stage or one of both
 ACTIVE = ("queued", "running")
 POLL_S = 0.5
 QUEUED_S = 3.0  # a job that waits for less is not worth a word
@@ -37,8 +36,8 @@ def build_here(ws: Workspace, bars: Bars) -> Build:
     """Computes in this process."""
 
     def build(project: Project, target: Target, stage: str) -> None:
-        if stage == COMPARISON:
-            stages.build_comparison(ws.store, project, bars)
+        if stage in stages.OF_BOTH:
+            stages.build_of_both(ws.store, project, stage, bars)
         else:
             for side in SIDES if target == "both" else (target,):
                 if not stages.have(ws.store, project.recipe(side), stage):
@@ -54,7 +53,7 @@ def build_there(ws: Workspace, bars: Bars, address: str) -> Build:
     from services import jobs
 
     def build(project: Project, target: Target, stage: str) -> None:
-        where: Target = "both" if stage == COMPARISON else target
+        where: Target = "both" if stage in stages.OF_BOTH else target
         jobs.submit(ws, project, where, stage)
         try:
             now = _followed(ws, bars, project, where, stage)

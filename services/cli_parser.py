@@ -8,10 +8,8 @@ from typing import Any, NoReturn
 from crvae.config import PRESETS
 from services.backends import ROLES
 from services.errors import AnalysisError
-from services.stages import STAGES
+from services.stages import OF_BOTH, STAGES
 from services.variants import EPOCHS_MAX
-
-COMPARISON = "comparison"
 
 
 class UsageError(AnalysisError):
@@ -40,7 +38,7 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     _add_project(build)
     build.add_argument("side", choices=("left", "right", "both"))
     build.add_argument(
-        "stage", choices=(*STAGES, COMPARISON), metavar="STAGE", help=", ".join((*STAGES, COMPARISON))
+        "stage", choices=(*STAGES, *OF_BOTH), metavar="STAGE", help=", ".join((*STAGES, *OF_BOTH))
     )
     _add_project(commands.add_parser("status", help="say which steps of a project are done"))
     export = commands.add_parser("export", help="write a finished project's results to a folder")

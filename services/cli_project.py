@@ -12,7 +12,7 @@ from services.export import export
 from services.labels import choice_label, video_label
 from services.recipe import SIDES, Project, Side, Source
 from services.sources import source_of
-from services.stages import STAGES, comparison_key, key
+from services.stages import OF_BOTH, STAGES, key, key_of_both, title_of
 from services.store import Store
 from services.workspace import Workspace
 
@@ -47,7 +47,8 @@ def status(ws: Workspace, options: argparse.Namespace) -> str:
         chosen = choice_label(recipe.clustering)
         lines.append(f"{video_label(project, side)}: {recipe.source.title}, {chosen}")
         lines += [_line(ws.store, stage.title, key(recipe, name)) for name, stage in STAGES.items()]
-    return "\n".join([*lines, _line(ws.store, "Comparison", comparison_key(project), indent="")])
+    lines += [_line(ws.store, title_of(stage), key_of_both(project, stage), indent="") for stage in OF_BOTH]
+    return "\n".join(lines)
 
 
 def export_project(ws: Workspace, options: argparse.Namespace) -> str:

@@ -7,7 +7,6 @@ import sys
 from services import sources, stages
 from services.cautions import SAME_VIDEO, is_same_video, text_cautions
 from services.cli_build import Build, chosen_build
-from services.cli_parser import COMPARISON
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.errors import AnalysisError
 from services.export import export, require_writable
@@ -44,7 +43,7 @@ def run(ws: Workspace, options: argparse.Namespace) -> str:
                 print(f"Warning: {caution}", file=sys.stderr)
             _check_k(ws, project, side)
         project = with_chosen_k(ws, project, options, build)
-        for stage in ("sweep", "projection", "themes", COMPARISON):
+        for stage in ("sweep", "projection", "themes", *stages.OF_BOTH):
             build(project, "both", stage)
         export(ws, project, options.out, bars)
     return summary(ws, project, options)

@@ -5,14 +5,27 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from services import export_tables as tables
 from services.errors import AnalysisError
 from services.labels import video_label
 from services.project_file import backend_facts, project_file
 from services.recipe import SIDES, Project, Recipe
-from services.records import Comparison, Progress, quiet
-from services.stages import STAGES, have, have_comparison, load, load_comparison
+from services.records import Progress, Significance, quiet
+from services.screen_time import screen_times
+from services.stages import (
+    STAGES,
+    have,
+    have_comparison,
+    have_significance,
+    load,
+    load_comparison,
+    load_significance,
+)
 from services.store import DISK_IS, Store
 from services.workspace import Workspace
 
@@ -70,11 +83,12 @@ def _files(ws: Workspace, project: Project) -> dict[str, Make]:
     files: dict[str, Make] = {}
     for side in SIDES:
         files |= {f"{side}/{name}": make for name, make in _side(ws.store, project.recipe(side)).items()}
-    phrases = backend_facts("phrases", project.comparing.phrases)
     return files | {
         "similarity.csv": lambda: tables.similarity_csv(comparison),
-        "comparison.json": lambda: tables.comparison_json(comparison, phrases),
-        "heatmap.png": lambda: heatmap(project, comparison),
+        "cells.csv": lambda: cells_table(ws, project),
+        "comparison.json": lambda: comparison_file(ws, project),
+        "heatmap.png": lambda: heatmap(ws, project),
+        "heatmap.svg": lambda: heatmap(ws, project, "svg"),
         "report.html": lambda: _report(ws, project),
         "project.json": lambda: tables.json_bytes(project_file(ws.store, project)),
     }
@@ -105,16 +119,40 @@ def _side(store: Store, recipe: Recipe) -> dict[str, Make]:
     }
 
 
-def heatmap(project: Project, comparison: Comparison) -> bytes:
-    """The heatmap of the project's comparison for print."""
-    from services.heatmap_png import heatmap_png
+def heatmap(ws: Workspace, project: Project, kind: Literal["png", "svg"] = "png") -> bytes:
+    """The heatmap of the project's comparison for print, with screen times, and chance where it is known."""
+    from services.heatmap_png import ScreenTimes, heatmap_png, heatmap_svg
 
-    return heatmap_png(
-        comparison,
+    seconds = ScreenTimes(*(_seconds(ws.store, project.recipe(side)) for side in SIDES))
+    return (heatmap_svg if kind == "svg" else heatmap_png)(
+        load_comparison(ws.store, project),
         title=project.topic,
         left_title=video_label(project, "left"),
         right_title=video_label(project, "right"),
+        significance=known_significance(ws.store, project),
+        seconds=seconds,
     )
+
+
+def known_significance(store: Store, project: Project) -> Significance | None:
+    """None where the comparison was not held against chance."""
+    return load_significance(store, project) if have_significance(store, project) else None
+
+
+def cells_table(ws: Workspace, project: Project) -> bytes:
+    """The table of all cells, as in the output folder."""
+    return tables.cells_csv(load_comparison(ws.store, project), known_significance(ws.store, project))
+
+
+def comparison_file(ws: Workspace, project: Project) -> bytes:
+    """comparison.json, as in the output folder."""
+    phrases = backend_facts("phrases", project.comparing.phrases)
+    comparison = load_comparison(ws.store, project)
+    return tables.comparison_json(comparison, phrases, known_significance(ws.store, project))
+
+
+def _seconds(store: Store, recipe: Recipe) -> NDArray[np.float64]:
+    return screen_times(load(store, recipe, "clusters"), load(store, recipe, "pairs"))
 
 
 def _report(ws: Workspace, project: Project) -> bytes:

@@ -8,10 +8,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crvae.records import Clustering, EpochMetrics, KScore, KSweep, Latents, Projection
 from services.captions import write_srt
-from services.records import AlignedPairs, Comparison, Descriptions, Frames, Themes, Transcript
+from services.records import (
+    AlignedPairs,
+    Comparison,
+    Descriptions,
+    Frames,
+    Significance,
+    Themes,
+    Transcript,
+)
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -120,8 +129,29 @@ def similarity_csv(comparison: Comparison) -> bytes:
     )
 
 
-def comparison_json(comparison: Comparison, backend: dict[str, str]) -> bytes:
-    matrix = [[_number(value, None) for value in row] for row in comparison.similarity]
+CELL_COLUMNS = ("similarity", "null_mean", "null_sd", "z", "p", "q", "p_left", "p_right", "low", "high")
+
+
+def cells_csv(comparison: Comparison, significance: Significance | None) -> bytes:
+    """One row for each cell, in the heatmap's order, with what chance gives; empty where it was not asked."""
+
+    def row(i: int, j: int) -> tuple[object, ...]:
+        names = (comparison.left_names[i], comparison.right_names[j])
+        value = _number(comparison.similarity[i, j])
+        if significance is None:
+            return (*names, value, *[""] * len(CELL_COLUMNS))
+        told = [_number(getattr(significance, name)[i, j]) for name in CELL_COLUMNS[1:]]
+        return (*names, value, *told, int(significance.is_above[i, j]))
+
+    header = ("left", "right", *CELL_COLUMNS, "above_chance")
+    return csv_bytes(header, (row(i, j) for i in comparison.row_order for j in comparison.column_order))
+
+
+def comparison_json(
+    comparison: Comparison, backend: dict[str, str], significance: Significance | None = None
+) -> bytes:
+    """The matrix with its names and order, and what chance gives; null where that was not asked."""
+    matrix = _matrix(comparison.similarity)
     return json_bytes(
         {
             "measure": comparison.measure,
@@ -131,8 +161,33 @@ def comparison_json(comparison: Comparison, backend: dict[str, str]) -> bytes:
             "matrix": matrix,
             "row_order": list(comparison.row_order),
             "column_order": list(comparison.column_order),
+            **_chance(significance),
         }
     )
+
+
+def _chance(found: Significance | None) -> dict[str, Any]:
+    if found is None:
+        return dict.fromkeys(("null", "z", "p", "q", "p_left", "p_right", "interval", "above_chance"))
+    low, high = _matrix(found.low), _matrix(found.high)
+    return {
+        "null": {
+            "kind": found.null,
+            "n_draws": found.n_draws,
+            "alpha": found.alpha,
+            "mean": _matrix(found.null_mean),
+            "sd": _matrix(found.null_sd),
+        },
+        **{name: _matrix(getattr(found, name)) for name in ("z", "p", "q", "p_left", "p_right")},
+        "interval": [
+            [list(ends) for ends in zip(*rows, strict=True)] for rows in zip(low, high, strict=True)
+        ],
+        "above_chance": found.is_above.tolist(),
+    }
+
+
+def _matrix(values: NDArray[Any]) -> list[list[Any]]:
+    return [[_number(value, None) for value in row] for row in values]
 
 
 def _number(value: Any, for_nan: Any = "") -> Any:

@@ -1,5 +1,6 @@
 """Every figure by name: records in, plotly figure out (paper §5); drawn in the files named figures_*."""
 
+from services.figures_blocks import block_heatmap
 from services.figures_clusters import pair_map
 from services.figures_compare import similarity_heatmap
 from services.figures_k import DENSITY, MAIN, MORE, k_metrics, sizes_per_k
@@ -13,6 +14,7 @@ __all__ = [
     "MORE",
     "Axis",
     "Strip",
+    "block_heatmap",
     "k_flow",
     "k_metrics",
     "loss_chart",

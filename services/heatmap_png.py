@@ -1,22 +1,39 @@
-"""The similarity heatmap as a picture for print (paper §5.4, figures 8 and 9)."""
+"""The similarity heatmap as a picture for print, PNG or SVG (paper §5.4, figures 8 and 9)."""
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from services.fonts import drawable, families
-from services.labels import cluster_label, measure_label, shortened, wrapped
-from services.palette import SEQUENTIAL, is_dark_cell, similarity_range
-from services.records import Comparison
+from services.labels import clock, cluster_label, measure_label, shortened, wrapped
+from services.palette import SEQUENTIAL, cluster_colour, is_dark_cell, similarity_range
+from services.records import Comparison, Significance
 
 DPI = 300
 _CELL_WIDTH_IN, _CELL_HEIGHT_IN = 1.3, 0.62
 _ROW_NAME_COLUMNS, _COLUMN_NAME_COLUMNS, _TITLE_COLUMNS = 26, 15, 56
+_BAR_IN = 0.9  # height of the columns' bars of screen time, width of the rows'
 _INK, _SOFT_INK = "#1b1f24", "#5a6270"
+HATCHED = "hatched: not above chance"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScreenTimes:
+    """Seconds that each cluster is on screen, (K_left,) and (K_right,)."""
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
 
 
 def heatmap_png(
@@ -25,19 +42,94 @@ def heatmap_png(
     title: str = "",
     left_title: str = "Left video",
     right_title: str = "Right video",
+    significance: Significance | None = None,
+    seconds: ScreenTimes | None = None,
     dpi: int = DPI,
 ) -> bytes:
-    """The cells with their values as PNG bytes, on white; rows are the left video's clusters."""
+    """The cells with their values as PNG bytes, on white; rows are the left video's clusters.
+
+    significance: hatches the cells that are not above chance
+    seconds:      draws bars of screen time beside the rows and above the columns
+    """
+    figure = _figure(comparison, (title, left_title, right_title), significance, seconds)
+    return _bytes(figure, "png", dpi=dpi)
+
+
+def heatmap_svg(
+    comparison: Comparison,
+    *,
+    title: str = "",
+    left_title: str = "Left video",
+    right_title: str = "Right video",
+    significance: Significance | None = None,
+    seconds: ScreenTimes | None = None,
+) -> bytes:
+    """The same as SVG; letters are drawn as shapes, so that it looks alike without the fonts."""
+    figure = _figure(comparison, (title, left_title, right_title), significance, seconds)
+    # Without these two, the same picture would differ from run to run.
+    with mpl.rc_context({"svg.hashsalt": "diptych", "svg.fonttype": "path"}):
+        return _bytes(figure, "svg", metadata={"Date": None})
+
+
+def _figure(
+    comparison: Comparison,
+    titles: tuple[str, str, str],
+    significance: Significance | None,
+    seconds: ScreenTimes | None,
+) -> Figure:
     rows, columns = list(comparison.row_order), list(comparison.column_order)
-    width_in = 3.6 + _CELL_WIDTH_IN * max(len(columns), 2)
-    most_lines = max(len(wrapped(cluster_label(c, comparison.left_names), _ROW_NAME_COLUMNS)) for c in rows)
-    height_in = 1.9 + max(_CELL_HEIGHT_IN, 0.1 + 0.18 * most_lines) * max(len(rows), 2)
-    figure = Figure(figsize=(width_in, height_in), layout="constrained", facecolor="white")
-    axes = figure.add_subplot()
-    low, high = similarity_range(comparison.similarity)
-    colours = LinearSegmentedColormap.from_list("similarity", SEQUENTIAL).with_extremes(bad="#f1f1f1")
+    figure = Figure(
+        figsize=_size_in(comparison, seconds is not None), layout="constrained", facecolor="white"
+    )
+    axes = _grid(figure, has_bars=seconds is not None)
     values = comparison.similarity[np.ix_(rows, columns)]
-    image = axes.imshow(
+    low, high = similarity_range(comparison.similarity)
+    image = _cells(axes["cells"], values, low, high)
+    _write_values(axes["cells"], values, low, high)
+    _write_names(axes["cells"], comparison, rows, columns)
+    note = ""
+    if significance is not None:
+        _hatch(axes["cells"], values, significance.is_above[np.ix_(rows, columns)])
+        note = HATCHED
+    _write_titles(axes["cells"], "" if seconds is not None else titles[0], titles[1], titles[2])
+    if seconds is not None:
+        _draw_bars(axes["top"], seconds.right[columns], columns, is_upright=True)
+        _draw_bars(axes["side"], seconds.left[rows], rows, is_upright=False)
+        if titles[0]:
+            _set_title(axes["top"], titles[0])
+    _colour_bar(figure, axes["bar"], image, comparison.measure, note)
+    return figure
+
+
+def _size_in(comparison: Comparison, has_bars: bool) -> tuple[float, float]:
+    """Width and height that hold every name."""
+    rows, n_columns = comparison.row_order, len(comparison.column_order)
+    most_lines = max(len(wrapped(cluster_label(c, comparison.left_names), _ROW_NAME_COLUMNS)) for c in rows)
+    extra_in = _BAR_IN if has_bars else 0.0
+    width_in = 3.6 + extra_in + _CELL_WIDTH_IN * max(n_columns, 2)
+    return width_in, 1.9 + extra_in + max(_CELL_HEIGHT_IN, 0.1 + 0.18 * most_lines) * max(len(rows), 2)
+
+
+def _grid(figure: Figure, *, has_bars: bool) -> dict[str, Axes]:
+    """Axes by name: cells and bar, and top and side for bars of screen time."""
+    width_in, height_in = figure.get_size_inches()
+    if not has_bars:
+        grid = figure.add_gridspec(1, 2, width_ratios=(width_in, 0.2))
+        return {"cells": figure.add_subplot(grid[0, 0]), "bar": figure.add_subplot(grid[0, 1])}
+    grid = figure.add_gridspec(
+        2, 3, width_ratios=(width_in - 3, _BAR_IN, 0.2), height_ratios=(_BAR_IN * 0.7, height_in - 2)
+    )
+    return {
+        "cells": figure.add_subplot(grid[1, 0]),
+        "top": figure.add_subplot(grid[0, 0]),
+        "side": figure.add_subplot(grid[1, 1]),
+        "bar": figure.add_subplot(grid[1, 2]),
+    }
+
+
+def _cells(axes: Axes, values: NDArray[np.float32], low: float, high: float) -> AxesImage:
+    colours = LinearSegmentedColormap.from_list("similarity", SEQUENTIAL).with_extremes(bad="#f1f1f1")
+    return axes.imshow(
         np.ma.masked_invalid(values),
         cmap=colours,
         vmin=low,
@@ -45,29 +137,73 @@ def heatmap_png(
         aspect="auto",
         interpolation="nearest",
     )
-    _write_values(axes, values, low, high)
-    _write_names(axes, comparison, rows, columns)
-    _write_titles(axes, title, left_title, right_title)
-    bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03, aspect=22)
-    measure = _drawn(measure_label(comparison.measure), 44)
-    bar.set_label(measure, fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
+
+
+def _hatch(axes: Axes, values: NDArray[np.float32], is_above: NDArray[np.bool_]) -> None:
+    for row, column in np.ndindex(is_above.shape):
+        if np.isfinite(values[row, column]) and not is_above[row, column]:
+            place = (column - 0.5, row - 0.5)
+            style: dict[str, Any] = {"fill": False, "hatch": "////", "linewidth": 0, "edgecolor": "#ffffff"}
+            axes.add_patch(Rectangle(place, 1, 1, **style, zorder=1.5, alpha=0.75))
+
+
+def _draw_bars(
+    axes: Axes, seconds: NDArray[np.float64], clusters: Sequence[int], *, is_upright: bool
+) -> None:
+    """One bar of screen time for each cluster, in its colour, with its time."""
+    colours = [cluster_colour(cluster) for cluster in clusters]
+    places = np.arange(len(seconds))
+    longest = max(float(seconds.max(initial=0.0)), 1e-9)
+    for place, value in zip(places, seconds, strict=True):
+        at = (place, value) if is_upright else (value, place)
+        axes.annotate(
+            clock(float(value)),
+            at,
+            xytext=(0, 2) if is_upright else (3, 0),
+            textcoords="offset points",
+            ha="center" if is_upright else "left",
+            va="bottom" if is_upright else "center",
+            fontproperties=_font(8),
+            color=_SOFT_INK,
+        )
+    if is_upright:
+        axes.bar(places, seconds, width=0.5, color=colours)
+        axes.set_xlim(-0.5, len(seconds) - 0.5)
+        axes.set_ylim(0, longest * 1.45)
+    else:
+        axes.barh(places, seconds, height=0.5, color=colours)
+        axes.set_ylim(len(seconds) - 0.5, -0.5)
+        axes.set_xlim(0, longest * 1.7)
+        axes.set_xlabel("screen time", fontproperties=_font(8), color=_SOFT_INK)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _colour_bar(figure: Figure, axes: Axes, image: AxesImage, measure: str, note: str) -> None:
+    bar = figure.colorbar(image, cax=axes)
+    text = "\n".join(filter(None, (_drawn(measure_label(measure), 44), note)))
+    bar.set_label(text, fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
     bar.ax.tick_params(length=0, labelcolor=_SOFT_INK)
     for label in bar.ax.get_yticklabels():
         label.set_fontproperties(_font(8))
-    return _png(figure, dpi)
 
 
 def _write_titles(axes: Axes, title: str, left_title: str, right_title: str) -> None:
     axes.set_ylabel(_drawn(left_title, 40), fontproperties=_font(10), color=_INK, labelpad=8)
     axes.set_xlabel(_drawn(right_title, 60), fontproperties=_font(10), color=_INK, labelpad=8)
     if title:
-        axes.set_title(
-            _drawn(title, _TITLE_COLUMNS), fontproperties=_font(12), color=_INK, pad=14, linespacing=1.35
-        )
+        _set_title(axes, title)
 
 
-def _write_values(axes: Axes, values: np.ndarray, low: float, high: float) -> None:
+def _set_title(axes: Axes, title: str) -> None:
+    text = _drawn(title, _TITLE_COLUMNS)
+    axes.set_title(text, fontproperties=_font(12), color=_INK, pad=14, linespacing=1.35)
+
+
+def _write_values(axes: Axes, values: NDArray[np.float32], low: float, high: float) -> None:
     for row, column in np.ndindex(values.shape):
         value = float(values[row, column])
         is_known = bool(np.isfinite(value))
@@ -104,8 +240,8 @@ def _font(size_pt: float) -> FontProperties:
     return FontProperties(family=list(families()), size=size_pt)
 
 
-def _png(figure: Figure, dpi: int) -> bytes:
+def _bytes(figure: Figure, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     # "tight" grows the picture around whatever reaches past the figure's edge.
-    figure.savefig(out, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.15)
+    figure.savefig(out, format=kind, bbox_inches="tight", pad_inches=0.15, **options)
     return out.getvalue()

@@ -9,10 +9,9 @@ from services.projects import Projects
 from services.recipe import SIDES, Project, Recipe, digest
 from services.store import Store
 
-Target = Literal["left", "right", "both"]  # "both": the comparison, or a stage on both sides
+Target = Literal["left", "right", "both"]  # "both": a result in stages.OF_BOTH, or a stage on both sides
 JobState = Literal["none", "queued", "running", "done", "failed", "stopped", "interrupted"]
 Device = Literal["CPU", "GPU"]  # the Dask resource that a worker must offer
-COMPARISON = "comparison"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ def recipes_of(project: Project, target: Target) -> list[Recipe]:
 
 def keys_of(project: Project, target: Target, stage: str) -> tuple[str, ...]:
     """Keys of the results that a job makes. Raises KeyError for a stage that does not exist."""
-    if stage == COMPARISON:
-        return (stages.comparison_key(project),)
+    if stage in stages.OF_BOTH:
+        return (stages.key_of_both(project, stage),)
     return tuple(stages.key(recipe, stage) for recipe in recipes_of(project, target))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from crvae.records import EpochMetrics
 from services import engine, job_feed, job_records, stages, train
 from services.job_feed import Connection, Feed
-from services.job_records import COMPARISON, JobRecord, JobState
+from services.job_records import JobRecord, JobState
 from services.job_task import incident_of
 from services.records import Machine, Preview
 from services.workspace import Workspace
@@ -129,7 +129,7 @@ def _interrupted(ws: Workspace, record: JobRecord, feed: Feed | None) -> dict[st
 
 
 def title_of(stage: str) -> str:
-    return "Comparison" if stage == COMPARISON else stages.STAGES[stage].title
+    return stages.title_of(stage)
 
 
 def _kept(ws: Workspace, record: JobRecord) -> tuple[EpochMetrics, ...]:

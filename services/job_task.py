@@ -16,7 +16,7 @@ from typing import Any
 from crvae.records import EpochMetrics
 from services import codec, job_records, stages
 from services.errors import AnalysisError, Cancelled
-from services.job_records import COMPARISON, JobRecord
+from services.job_records import JobRecord
 from services.logs import log_folder, log_to
 from services.recipe import Project
 from services.workspace import Workspace, open_workspace, workspace_folder
@@ -77,8 +77,8 @@ def _attempt(ws: Workspace, record: JobRecord, project: Project, reporter: "Repo
 
 def _build(ws: Workspace, record: JobRecord, project: Project, reporter: "Reporter") -> None:
     reporter.progress(0, 1, "")
-    if record.stage == COMPARISON:
-        stages.build_comparison(ws.store, project, reporter.progress, reporter.emit)
+    if record.stage in stages.OF_BOTH:
+        stages.build_of_both(ws.store, project, record.stage, reporter.progress, reporter.emit)
         return
     for recipe in job_records.recipes_of(project, record.target):
         stages.build(ws.store, recipe, record.stage, reporter.progress, reporter.emit)

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from services import codec, engine, job_feed, job_records, stages
 from services.errors import AnalysisError, StageMissing
-from services.job_records import COMPARISON, Device, JobRecord, JobState, Target
+from services.job_records import Device, JobRecord, JobState, Target
 from services.job_status import ENGINE_TROUBLE, JobStatus, settle, status_of
 from services.recipe import SIDES, Project
 from services.records import TrainedModel
@@ -56,7 +56,7 @@ class EngineUnreachable(AnalysisError):
 def submit(ws: Workspace, project: Project, target: Target, stage: str) -> None:
     """Start the job, or resume it; nothing happens when it runs already or its result is there.
 
-    stage: a name in STAGES, or "comparison" with target "both"
+    stage: a name in STAGES, or in OF_BOTH with target "both"
     Raises EngineFailed or EngineUnreachable.
     """
     keys = job_records.keys_of(project, target, stage)
@@ -149,8 +149,8 @@ def _send(ws: Workspace, where: engine.Engine, project: Project, target: Target,
 
 
 def _missing(ws: Workspace, project: Project, target: Target, stage: str) -> list[tuple[str, str]]:
-    """Names and keys of the stages that the job will build, the comparison itself left out."""
-    last = "themes" if stage == COMPARISON else stage
+    """Names and keys of the stages that the job will build, those of both videos together left out."""
+    last = "themes" if stage in stages.OF_BOTH else stage
     return [
         (name, stages.key(recipe, name))
         for recipe in job_records.recipes_of(project, target)
@@ -180,7 +180,8 @@ def _job_ids(project: Project) -> Iterator[str]:
     for target in TARGETS:
         for stage in stages.STAGES:
             yield job_records.job_id_of(job_records.keys_of(project, target, stage))
-    yield job_records.job_id_of(job_records.keys_of(project, "both", COMPARISON))
+    for stage in stages.OF_BOTH:
+        yield job_records.job_id_of(job_records.keys_of(project, "both", stage))
 
 
 def _lock(ws: Workspace) -> FileLock:

@@ -8,7 +8,7 @@ from services import backends, codec
 from services.cautions import cautions
 from services.new_project import FILES
 from services.recipe import SIDES, Project, Recipe
-from services.stages import STAGES, comparison_key, key
+from services.stages import OF_BOTH, STAGES, key, key_of_both
 from services.store import Store
 
 FORMAT = 1  # raise it when a program that reads project.json must be changed
@@ -27,13 +27,14 @@ def project_file(store: Store, project: Project) -> dict[str, Any]:
         "recipe": {
             **{side: codec.encode(project.recipe(side)) for side in SIDES},
             "comparing": codec.encode(project.comparing),
+            "testing": codec.encode(project.testing),
         },
         "backends": {role: backend_facts(role, name) for role, name in backend_names(project).items()},
         "versions": _versions(store, project),
         "seconds": _seconds(store, project),
         "keys": {
             **{side: {stage: key(project.recipe(side), stage) for stage in STAGES} for side in SIDES},
-            "comparison": comparison_key(project),
+            **{stage: key_of_both(project, stage) for stage in OF_BOTH},
         },
         "warnings": list(cautions(store, project)),
     }
@@ -113,4 +114,4 @@ def _seconds(store: Store, project: Project) -> dict[str, Any]:
     by_side: dict[str, Any] = {
         side: {stage: spent(key(project.recipe(side), stage)) for stage in STAGES} for side in SIDES
     }
-    return {**by_side, "comparison": spent(comparison_key(project))}
+    return {**by_side, **{stage: spent(key_of_both(project, stage)) for stage in OF_BOTH}}

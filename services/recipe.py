@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from crvae.config import ModelConfig, TrainingConfig
 from crvae.records import ClusterMethod, Flat
-from services.records import Medium, Method, Origin
+from services.records import Measure, Medium, Method, Origin
 
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
@@ -191,6 +191,22 @@ class Recipe:
 class Comparing:
     phrases: str = "use"  # a name of services.backends, role "phrases"
     n_best: int = 10  # mean of the ten best of the cosines, §5.4
+    measure: Measure = "best"  # §5.4; the others are in services.measures
+
+
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """How a comparison is held against chance (docs/decisions/010)."""
+
+    n_draws: int = 2000
+    n_bootstrap: int = 400
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 100 <= self.n_draws <= 100_000 or not 100 <= self.n_bootstrap <= 10_000:
+            raise ValueError(
+                f"n_draws is {self.n_draws}, n_bootstrap {self.n_bootstrap}, expected 100 to 100000 and 10000"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +216,7 @@ class Project:
     left: Recipe
     right: Recipe
     comparing: Comparing = Comparing()
+    testing: Testing = Testing()
     preset: str = "quick"
     revision: int = 0
     created: str = ""  # ISO 8601, UTC

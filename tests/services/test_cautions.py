@@ -3,11 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from services.cautions import SAME_VIDEO, cautions, text_cautions
+from services.cautions import NOT_TESTED, SAME_VIDEO, cautions, text_cautions
 from services.choose import with_repeated_shots
 from services.recipe import Embedding
 from services.records import Segment, Transcript
-from services.stages import load
+from services.stages import load, significance_key
 from tests.filled import LEFT_STORY, RIGHT_STORY, fill_side, filled_workspace, put
 
 
@@ -16,14 +16,21 @@ def test_a_sound_project_needs_no_caution(tmp_path):
     assert cautions(ws.store, project) == ()
 
 
+def test_cells_that_were_not_held_against_chance_are_said(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    ws.store.discard(significance_key(project))
+    assert cautions(ws.store, project) == (NOT_TESTED,)
+
+
 def test_texts_that_were_cut_are_counted(tmp_path):
     ws, project = filled_workspace(tmp_path)
     cut = dataclasses.replace(project.left, source=dataclasses.replace(project.left.source, digest="ef" * 16))
     cut = dataclasses.replace(cut, embedding=Embedding(max_words=4))
     fill_side(ws.store, cut, LEFT_STORY, seed=1)
     told = cautions(ws.store, project.with_recipe("left", cut))
-    assert len(told) == 1
-    assert "24 of 24 texts are longer than 4 words" in told[0]
+    assert told[0] == NOT_TESTED
+    assert len(told) == 2
+    assert "24 of 24 texts are longer than 4 words" in told[1]
 
 
 def test_a_video_beside_itself_and_a_short_training_are_said(tmp_path):
@@ -32,8 +39,8 @@ def test_a_video_beside_itself_and_a_short_training_are_said(tmp_path):
     short = dataclasses.replace(project.right, training=training, source=project.left.source)
     fill_side(ws.store, short, RIGHT_STORY, seed=2)
     told = cautions(ws.store, project.with_recipe("right", short))
-    assert told[0] == SAME_VIDEO
-    assert "trained for 3 epochs only" in told[1]
+    assert told[:2] == (SAME_VIDEO, NOT_TESTED)
+    assert "trained for 3 epochs only" in told[2]
 
 
 def test_repeated_shots_that_were_set_aside_are_always_told(tmp_path):

@@ -1,14 +1,12 @@
 """The similarity of clusters is the mean of the best cosines of their tags, and says what it lacks."""
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from services.compare import compare, descending, mean_of_best
+from services.compare import compare, descending
 from services.context import Context
 from services.errors import AnalysisError
 from services.recipe import Comparing
@@ -26,42 +24,6 @@ def themed(*clusters: tuple[str, ...]) -> Themes:
             for n, tags in enumerate(clusters)
         )
     )
-
-
-# The mean of the best
-
-
-def test_a_cell_is_the_mean_of_its_highest_cosines():
-    cell = np.array([[0.9, 0.1], [0.5, -0.2]], np.float32)
-    assert mean_of_best(cell, 2) == pytest.approx(0.7)
-
-
-def test_with_fewer_cosines_than_asked_for_all_are_taken():
-    cell = np.array([[0.9, 0.1], [0.5, -0.2]], np.float32)
-    assert mean_of_best(cell, 10) == pytest.approx(0.325)
-
-
-def test_cosines_that_lack_a_tag_are_left_out():
-    assert mean_of_best(np.array([[np.nan, 0.25], [0.75, np.nan]], np.float32), 10) == 0.5
-
-
-def test_no_cosine_gives_no_value():
-    assert math.isnan(mean_of_best(np.full((2, 2), np.nan, np.float32), 10))
-
-
-@given(cosines, st.integers(1, 12))
-def test_more_of_the_best_never_raise_the_mean(cell: np.ndarray, n_best: int):
-    fewer, more = mean_of_best(cell, n_best), mean_of_best(cell, n_best + 1)
-    assert math.isnan(fewer) == math.isnan(more) == bool(np.isnan(cell).all())
-    assert not more > fewer + 1e-6  # float32
-
-
-@given(cosines, st.integers(1, 12), st.randoms())
-def test_the_order_of_tags_does_not_matter(cell: np.ndarray, n_best: int, random):
-    shuffled = cell.ravel().tolist()
-    random.shuffle(shuffled)
-    again = mean_of_best(np.array(shuffled, np.float32).reshape(cell.shape), n_best)
-    assert again == pytest.approx(mean_of_best(cell, n_best), abs=1e-6, nan_ok=True)
 
 
 # The order of rows

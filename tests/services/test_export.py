@@ -19,7 +19,7 @@ from services.export import NotFinished, export, write_whole
 from services.export_tables import comparison_json, segments_srt, similarity_csv
 from services.recipe import ClusterChoice
 from services.records import AlignedPairs, Segment, Transcript
-from services.stages import key, load, load_comparison
+from services.stages import key, load, load_comparison, load_significance, significance_key
 from tests.filled import filled_workspace
 
 SIDE_FILES = {
@@ -33,9 +33,15 @@ SIDE_FILES = {
     "descriptions.csv",
     "tags.json",
 }
-FILES = {"project.json", "similarity.csv", "comparison.json", "heatmap.png", "report.html"} | {
-    f"{side}/{name}" for side in ("left", "right") for name in SIDE_FILES
-}
+FILES = {
+    "project.json",
+    "similarity.csv",
+    "cells.csv",
+    "comparison.json",
+    "heatmap.png",
+    "heatmap.svg",
+    "report.html",
+} | {f"{side}/{name}" for side in ("left", "right") for name in SIDE_FILES}
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +128,39 @@ def test_comparison_tells_matrix_names_orders_and_measure(out, filled):
     assert told["right_names"] == list(comparison.right_names)
     assert told["row_order"] == list(comparison.row_order)
     assert told["measure"] == comparison.measure
+
+
+def test_comparison_tells_what_chance_gives_and_how_sure_a_value_is(out, filled):
+    ws, project = filled
+    told, found = json.loads((out / "comparison.json").read_text()), load_significance(ws.store, project)
+    assert told["null"]["kind"] == "blocks"
+    assert np.allclose(told["null"]["mean"], found.null_mean)
+    for name in ("z", "p", "q"):
+        assert np.allclose(told[name], getattr(found, name))
+    assert np.allclose(np.array(told["interval"])[:, :, 1], found.high)
+    assert told["above_chance"] == found.is_above.tolist()
+
+
+def test_cells_stand_in_the_heatmaps_order_with_their_chance(out, filled):
+    ws, project = filled
+    comparison, table = load_comparison(ws.store, project), pd.read_csv(out / "cells.csv")
+    row, column = comparison.row_order[0], comparison.column_order[1]
+    assert tuple(table.iloc[1][["left", "right"]]) == (
+        comparison.left_names[row],
+        comparison.right_names[column],
+    )
+    assert table["above_chance"].sum() == 2
+    assert table["p"].between(0, 1).all()
+
+
+def test_a_comparison_that_was_not_held_against_chance_says_null_and_is_exported(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    ws.store.discard(significance_key(project))
+    export(ws, project, tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert told["null"] is None
+    assert told["interval"] is None
+    assert pd.read_csv(tmp_path / "out" / "cells.csv")["q"].isna().all()
 
 
 def test_similarity_table_can_be_read_as_a_matrix_in_the_heatmaps_order(filled):

@@ -6,7 +6,7 @@ import pytest
 from crvae.records import Clustering, KRecommendation, KSweep, Projection
 from services import figures
 from services.palette import cluster_colour
-from services.stages import load, load_comparison
+from services.stages import load, load_comparison, load_significance
 from tests.filled import filled_workspace
 
 NAMES = ("Launch", "航天员")
@@ -138,6 +138,32 @@ def test_heatmap_is_sorted_as_the_comparison_says_and_shows_its_values(filled):
     assert figure.data[0].text[0][0] == f"{expected[0, 0]:.2f}"
     assert "English" in figure.layout.yaxis.title.text
     assert figure.layout.yaxis.autorange == "reversed"  # the first row on top
+
+
+def test_every_cell_has_a_marker_that_can_be_clicked_and_tells_its_chance(filled):
+    ws, project = filled
+    comparison, found = load_comparison(ws.store, project), load_significance(ws.store, project)
+    markers = figures.similarity_heatmap(comparison, significance=found).data[1]
+    cells = [(r, c) for r in comparison.row_order for c in comparison.column_order]
+    assert [tuple(pair) for pair in markers.customdata] == cells
+    assert (markers.x[1], markers.y[1]) == (1, 0)
+    first = markers.hovertext[cells.index((0, 0))]
+    assert "interval" in first
+    assert "p = 0.0010" in first
+    assert first.endswith("<br>above chance")
+    assert markers.hovertext[cells.index((2, 3))].endswith("<br>not above chance")
+
+
+def test_cells_that_are_not_above_chance_are_hatched_and_the_chosen_one_is_framed(filled):
+    ws, project = filled
+    comparison, found = load_comparison(ws.store, project), load_significance(ws.store, project)
+    figure = figures.similarity_heatmap(comparison, significance=found, chosen=(1, 2))
+    shapes = [shape.type for shape in figure.layout.shapes]
+    assert (shapes.count("path"), shapes.count("rect")) == (10, 1)
+    frame = figure.layout.shapes[-1]
+    assert round(frame.x0 + 0.49) == comparison.column_order.index(2)
+    assert round(frame.y0 + 0.48) == comparison.row_order.index(1)
+    assert not figures.similarity_heatmap(comparison).layout.shapes
 
 
 def test_heatmap_values_are_written_in_ink_that_can_be_read(filled):

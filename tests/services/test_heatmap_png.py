@@ -10,8 +10,9 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from services import fonts
-from services.heatmap_png import heatmap_png
+from services.heatmap_png import ScreenTimes, heatmap_png, heatmap_svg
 from services.records import Comparison
+from tests.filled import fill_chance
 
 
 def comparison(
@@ -110,3 +111,33 @@ def test_rows_stand_in_the_order_of_the_comparison():
 
 def test_the_same_comparison_gives_the_same_bytes():
     assert heatmap_png(SMALL, dpi=60) == heatmap_png(SMALL, dpi=60)
+
+
+# Chance, screen time, SVG
+
+TIMES = ScreenTimes(np.array([61.0, 12.0]), np.array([30.0, 20.0, 5.0]))
+
+
+def test_cells_that_are_not_above_chance_are_hatched():
+    svg = heatmap_svg(SMALL, significance=fill_chance(SMALL)).decode()
+    assert "<pattern" in svg
+    assert svg.count("url(#h") == 4  # of six cells two are above chance
+    assert "<pattern" not in heatmap_svg(SMALL).decode()
+
+
+def test_screen_times_stand_beside_rows_and_above_columns():
+    svg = heatmap_svg(SMALL, seconds=TIMES, title="Topic").decode()
+    assert len(svg) > len(heatmap_svg(SMALL, title="Topic").decode())
+    assert pixels(heatmap_png(SMALL, seconds=TIMES, dpi=60)).size > pixels(heatmap_png(SMALL, dpi=60)).size
+
+
+def test_the_svg_is_the_same_each_time_and_needs_no_font():
+    told = heatmap_svg(SMALL, title="航天员", significance=fill_chance(SMALL), seconds=TIMES)
+    assert told == heatmap_svg(SMALL, title="航天员", significance=fill_chance(SMALL), seconds=TIMES)
+    assert b"<text" not in told
+    assert b"<?xml" in told[:100]
+
+
+def test_names_that_look_like_markup_stay_letters_in_the_svg():
+    svg = heatmap_svg(comparison(("<script>alert(1)</script>", "b"), ("c", "d"))).decode()
+    assert "<script" not in svg

@@ -1,0 +1,77 @@
+"""Another setting is compared by moments, so that another number of clusters can be compared at all."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from services.recipe import ClusterChoice
+from services.sensitivity import Variation, agreement, variations
+from services.stages import comparison_key, load_comparison
+from tests.filled import LEFT_STORY, RIGHT_STORY, fill_comparison, fill_side, filled_workspace
+
+
+@pytest.fixture
+def filled(tmp_path):
+    return filled_workspace(tmp_path)
+
+
+def by_name(project, name: str) -> Variation:
+    return next(each for each in variations(project) if each.name == name)
+
+
+def test_each_variation_changes_one_setting_and_has_its_own_name(filled):
+    _, project = filled
+    found = variations(project)
+    names = [each.name for each in found]
+    assert {"k-1", "k+1", "cluster_seed", "training_seed", "measure_pairs"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert all(comparison_key(each.project) != comparison_key(project) for each in found)
+
+
+def test_k_does_not_go_below_two(filled):
+    _, project = filled
+    small = project.with_recipe("left", dataclasses.replace(project.left, clustering=ClusterChoice(2)))
+    assert "k-1" not in [each.name for each in variations(small)]
+
+
+def test_what_is_not_computed_has_no_agreement(filled):
+    ws, project = filled
+    assert agreement(ws.store, project, by_name(project, "cluster_seed")) is None
+
+
+def test_the_same_comparison_agrees_wholly(filled):
+    ws, project = filled
+    found = agreement(ws.store, project, Variation("same", "", project))
+    assert found is not None
+    assert found.tau == pytest.approx(1)
+
+
+def test_one_cluster_more_can_be_compared_and_agrees_in_part(filled):
+    ws, project = filled
+    seeded = by_name(project, "cluster_seed").project
+    turned = dataclasses.replace(
+        load_comparison(ws.store, project),
+        similarity=load_comparison(ws.store, project).similarity[::-1].copy(),
+    )
+    fill_side(ws.store, seeded.left, LEFT_STORY, seed=1)
+    fill_side(ws.store, seeded.right, RIGHT_STORY, seed=2)
+    fill_comparison(ws.store, seeded)
+    assert agreement(ws.store, project, Variation("", "", seeded)).tau == pytest.approx(1)
+    ws.store.discard(comparison_key(seeded))
+    ws.store.put(comparison_key(seeded), turned, {"stage": "comparison"})
+    assert agreement(ws.store, project, Variation("", "", seeded)).tau < 0.5
+
+
+def test_moments_in_no_cluster_are_left_out(filled):
+    ws, project = filled
+    from services.stages import key, load
+
+    clusters = load(ws.store, project.left, "clusters")
+    labels = clusters.labels.copy()
+    labels[:10] = -1
+    ws.store.discard(key(project.left, "clusters"))
+    ws.store.put(key(project.left, "clusters"), dataclasses.replace(clusters, labels=labels), {})
+    found = agreement(ws.store, project, Variation("same", "", project))
+    assert found is not None
+    assert np.isfinite(found.tau)

@@ -1,6 +1,7 @@
 """How the members of the clusters move when K grows by one, as an alluvial figure (paper §5.2)."""
 
 from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -23,32 +24,9 @@ def k_flow(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
     for row, labels in enumerate(sweep.labels):
         for cluster in sorted(set(labels.tolist()), key=lambda c: (c < 0, c)):
             numbers[row, cluster] = len(numbers)
-    links = _links(sweep, numbers)
     last = max(len(sweep.scores) - 1, 1)
-    nodes = {
-        "label": ["" for _ in numbers],
-        "color": [cluster_colour(cluster, theme) for _, cluster in numbers],
-        "x": [0.001 + 0.998 * row / last for row, _ in numbers],
-        "y": _heights(sweep, numbers),
-        "customdata": [f"{_row(sweep, row)}: {cluster_label(cluster)}" for row, cluster in numbers],
-        "hovertemplate": "%{customdata}<br>%{value} pairs<extra></extra>",
-        "pad": 8,
-        "thickness": 12,
-        "line": {"width": 0},
-    }
-    sources = [list(numbers)[a][1] for a, _, _ in links]
     figure = go.Figure(
-        go.Sankey(
-            arrangement="snap",
-            node=nodes,
-            link={
-                "source": [a for a, _, _ in links],
-                "target": [b for _, b, _ in links],
-                "value": [n for _, _, n in links],
-                "color": [_faint(cluster_colour(cluster, theme)) for cluster in sources],
-                "hovertemplate": "%{source.customdata} → %{target.customdata}: %{value} pairs<extra></extra>",
-            },
-        )
+        go.Sankey(arrangement="snap", node=_nodes(sweep, numbers, theme), link=_bands(sweep, numbers, theme))
     )
     for row in range(len(sweep.scores)):
         figure.add_annotation(
@@ -61,6 +39,32 @@ def k_flow(sweep: KSweep, *, theme: Theme = "light") -> go.Figure:
             showarrow=False,
         )
     return calm(figure, height_px=HEIGHT_PX)
+
+
+def _nodes(sweep: KSweep, numbers: dict[tuple[int, int], int], theme: Theme) -> dict[str, Any]:
+    last = max(len(sweep.scores) - 1, 1)
+    return {
+        "label": ["" for _ in numbers],
+        "color": [cluster_colour(cluster, theme) for _, cluster in numbers],
+        "x": [0.001 + 0.998 * row / last for row, _ in numbers],
+        "y": _heights(sweep, numbers),
+        "customdata": [f"{_row(sweep, row)}: {cluster_label(cluster)}" for row, cluster in numbers],
+        "hovertemplate": "%{customdata}<br>%{value} pairs<extra></extra>",
+        "pad": 8,
+        "thickness": 12,
+        "line": {"width": 0},
+    }
+
+
+def _bands(sweep: KSweep, numbers: dict[tuple[int, int], int], theme: Theme) -> dict[str, Any]:
+    links, clusters = _links(sweep, numbers), [cluster for _, cluster in numbers]
+    return {
+        "source": [a for a, _, _ in links],
+        "target": [b for _, b, _ in links],
+        "value": [n for _, _, n in links],
+        "color": [_faint(cluster_colour(clusters[a], theme)) for a, _, _ in links],
+        "hovertemplate": "%{source.customdata} → %{target.customdata}: %{value} pairs<extra></extra>",
+    }
 
 
 def _heights(sweep: KSweep, numbers: dict[tuple[int, int], int]) -> list[float]:

@@ -122,7 +122,7 @@ def test_results_of_other_settings_are_left_out(
         manifest["project"]["left"]["sweep"]["seed"] = 7
 
     opened = open_bundle(elsewhere, spoilt(packed[2], in_manifest(other_seed)))
-    assert opened.n_skipped == 1
+    assert opened.n_skipped >= 1
     assert not have(elsewhere.store, opened.project.left, "sweep")
     assert "another version" in opened.told()
 

@@ -54,7 +54,7 @@ def test_repeated_shots_that_were_set_aside_are_always_told(tmp_path):
         "clusters",
         dataclasses.replace(found, k=2, labels=labels, set_aside=labels < 0),
     )
-    (told,) = cautions(ws.store, aside)
+    told = "\n".join(cautions(ws.store, aside))
     assert "10 of 24 pairs (42%) were set aside as repeated shots" in told
 
 

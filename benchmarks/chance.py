@@ -18,7 +18,7 @@ from services.context import Context
 from services.recipe import Comparing, Tagging, Testing
 from services.records import AlignedPairs, Descriptions, Measure
 from services.significance import significance
-from services.stage_table import Tagged
+from services.tagged import Tagged
 from services.tags import tag_clusters
 
 N_SCENES_OF_THEME, N_PAIRS_OF_SCENE = 2, 5

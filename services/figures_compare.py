@@ -36,22 +36,7 @@ def similarity_heatmap(
     low, high = similarity_range(comparison.similarity)
     left = [cluster_label(c, comparison.left_names) for c in rows]
     right = [cluster_label(c, comparison.right_names) for c in columns]
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            zmin=low,
-            zmax=high,
-            colorscale=[[i / (len(SEQUENTIAL) - 1), colour] for i, colour in enumerate(SEQUENTIAL)],
-            xgap=2,
-            ygap=2,
-            text=[[_value(v) for v in row] for row in values],
-            hoverinfo="skip",  # the markers above tell more
-            colorbar={
-                "title": {"text": stacked(measure_label(comparison.measure), 44), "side": "right"},
-                "thickness": 14,
-            },
-        )
-    )
+    figure = go.Figure(_cells(values, low, high, comparison.measure))
     left_ticks, right_ticks = _ticks(rows, left, 22, theme), _ticks(columns, right, 18, theme)
     # Plotly turns names only where they would touch.
     figure.update_xaxes(title=f"{plain(right_title)}: clusters", autotickangles=[0, 35, 90], **right_ticks)
@@ -63,6 +48,23 @@ def similarity_heatmap(
     figure.update_layout(annotations=_written(values, low, high), hovermode="closest", hoverdistance=-1)
     frame = [] if chosen is None else [_frame(rows.index(chosen[0]), columns.index(chosen[1]))]
     return figure.update_layout(shapes=[*lines, *frame], clickmode="event+select", dragmode=False)
+
+
+def _cells(values: np.ndarray, low: float, high: float, measure: str) -> go.Heatmap:
+    return go.Heatmap(
+        z=values,
+        zmin=low,
+        zmax=high,
+        colorscale=[[i / (len(SEQUENTIAL) - 1), colour] for i, colour in enumerate(SEQUENTIAL)],
+        xgap=2,
+        ygap=2,
+        text=[[_value(v) for v in row] for row in values],
+        hoverinfo="skip",  # the markers above tell more
+        colorbar={
+            "title": {"text": stacked(measure_label(measure), 44), "side": "right"},
+            "thickness": 14,
+        },
+    )
 
 
 def _markers(

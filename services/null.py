@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from services import retag
 from services.context import Context
 from services.phrases import encode_phrases
-from services.stage_table import Tagged
+from services.tagged import Tagged
 
 Vectors = list[NDArray[np.float32]]  # of each cluster's tags, (n, d)
 BLOCK_PAIRS = 2  # neighbours stay together; blocks of whole scenes would be themes again

@@ -12,7 +12,7 @@ from services.null import Vectors, by_blocks, by_pool, stacked
 from services.phrases import encode_phrases
 from services.recipe import Comparing, Testing
 from services.records import Comparison, Significance, Themes
-from services.stage_table import Tagged
+from services.tagged import Tagged
 
 REUSED = 10  # so many partners from the other video does each re-labelling meet
 CENTRAL = (2.5, 97.5)  # percentiles of the interval

@@ -42,6 +42,7 @@ from services.records import (
     Transcript,
     VideoFile,
 )
+from services.tagged import Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,21 +246,6 @@ def _comparison(left: Themes, right: Themes, comparing: Comparing, ctx: Context)
 COMPARISON = Stage(
     _comparison, Comparison, "Comparison", reads=("comparing",), backend="comparing.phrases"
 )  # takes the themes of both sides
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """One video's themes and what they were made from.
-
-    tags: the machine's, before the analyst's corrections
-    """
-
-    themes: Themes
-    tags: Themes
-    clusters: Clustering
-    pairs: AlignedPairs
-    descriptions: Descriptions
-    tagging: Tagging
 
 
 def _significance(

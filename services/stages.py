@@ -8,8 +8,9 @@ from typing import Any
 from services.context import Context, Emit, silent
 from services.recipe import Project, Recipe, digest, key_form
 from services.records import Comparison, Progress, Significance, quiet
-from services.stage_table import COMPARISON, SIGNIFICANCE, STAGES, Stage, Tagged
+from services.stage_table import COMPARISON, SIGNIFICANCE, STAGES, Stage
 from services.store import Store
+from services.tagged import Tagged
 from services.versions import versions
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from services.errors import Cancelled
 from services.recipe import Comparing
 from services.records import Significance
 from services.significance import benjamini_hochberg, significance
-from services.stage_table import Tagged
+from services.tagged import Tagged
 
 QUICK = recipe.Testing(n_draws=400, n_bootstrap=100)
 

@@ -50,7 +50,7 @@ def section(ws: Workspace, project: Project, side: Side) -> None:
                 help="About how many neighbours each pair keeps close; 8 in the paper.",
                 width=320,
             )
-    wanted = Projecting(perplexity, chosen.seed, method or chosen.method)
+    wanted = Projecting(perplexity, chosen.seed, method or chosen.method)  # pyright: ignore[reportArgumentType]
     if wanted != chosen:
         ws.projects.save(choose.with_map(project, wanted), f"map by {MAPS[wanted.method].title}")
         st.rerun()

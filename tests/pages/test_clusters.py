@@ -99,7 +99,9 @@ def test_another_method_is_saved_for_one_video_and_set_beside_the_papers_way(ws:
     ward = with_method(project, "left", "ward").left
     points = load(ws.store, project.left, "points")
     put(ws.store, ward, "sweep", sweep_k(points, range(2, 5), Effort("ward", 4, 4)))
-    put(ws.store, ward, "clusters", find_clusters(points, 3, method="ward"))
+    found = find_clusters(points, 3, method="ward")
+    put(ws.store, ward, "clusters", found)
+    put(ws.store, ward, "profile", drawn_profile(found.labels, 2.0))
     at = open_page("clusters", project)
     at.selectbox(key=f"clusters_method_left_{project.revision}").set_value("ward").run()
     assert not at.exception
@@ -114,7 +116,9 @@ def test_hdbscan_is_chosen_by_its_smallest_cluster(ws: Workspace, project: Proje
     points = load(ws.store, project.left, "points")
     put(ws.store, asked.left, "sweep", sweep_k(points, effort=Effort("hdbscan", n_bootstrap=4)))
     four = with_size(asked, "left", 4).left
-    put(ws.store, four, "clusters", find_clusters(points, 4, method="hdbscan"))
+    found = find_clusters(points, 4, method="hdbscan")
+    put(ws.store, four, "clusters", found)
+    put(ws.store, four, "profile", drawn_profile(found.labels, 2.0))
     at = open_page("clusters", asked)
     at_pick = at.button_group(key=f"clusters_k_left_{asked.revision}")
     assert at_pick.label == "Smallest cluster of the English video"

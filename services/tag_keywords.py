@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from services.material import Material
 from services.phrases import encode_phrases
+from services.progress import stretch
+from services.records import Progress, quiet
 from services.tag_candidates import Candidate, candidates
 
 VECTORS = "use"  # both languages in one space, and always there
@@ -35,29 +37,41 @@ class _Phrase:
     nounness: float
 
 
-def keyword_tags(materials: Sequence[Material], n_tags: int) -> tuple[tuple[str, ...], ...]:
-    """At most n_tags tags for each cluster, best first, each one standing in its segments or pictures.
+def keyword_tags(
+    materials: Sequence[Material], n_tags: int, progress: Progress = quiet
+) -> tuple[tuple[str, ...], ...]:
+    """n_tags tags for each cluster, best first, each one standing in its segments or pictures.
 
-    Fewer only where a cluster has no more phrases. Raises AnalysisError if the phrase vectors cannot be had.
+    Phrases that mark the cluster out come first, then those that are as common elsewhere, then those that
+    share words with one before. Fewer than n_tags only where a cluster has no more phrases.
+    Raises AnalysisError if the phrase vectors cannot be had.
     """
-    phrases = _phrases(materials)
+    n = len(materials)
+    phrases = _phrases(materials, stretch(progress, 0.0, 0.5))
     chosen: list[tuple[str, ...]] = []
-    shortlists = [_shortlist(phrases, cluster, len(materials)) for cluster in range(len(materials))]
-    vectors = _vectors({p.text for scored in shortlists for p, _ in scored})
+    shortlists = [_shortlists(phrases, cluster, n) for cluster in range(n)]
+    vectors = _vectors({p.text for lists in shortlists for scored in lists for p, _ in scored}, progress)
     centres = _centres(materials)
-    for cluster, scored in enumerate(shortlists):
-        relevance = _relevance(scored, vectors, centres, cluster)
-        chosen.append(_diverse([p for p, _ in scored], relevance, vectors, n_tags))
+    for cluster, lists in enumerate(shortlists):
+        progress(n + cluster, 2 * n, f"tags of cluster {cluster + 1} of {n}")
+        found: list[_Phrase] = []
+        for is_loose in (False, True):
+            for scored in lists:
+                relevance = _relevance(scored, vectors, centres, cluster)
+                phrases_here = [p for p, _ in scored]
+                found = _diverse(phrases_here, relevance, vectors, n_tags, found, is_loose=is_loose)
+        chosen.append(tuple(phrase.text for phrase in found))
     return tuple(chosen)
 
 
-def _phrases(materials: Sequence[Material]) -> dict[str, _Phrase]:
+def _phrases(materials: Sequence[Material], progress: Progress) -> dict[str, _Phrase]:
     """Every candidate of the video by its key."""
     weights: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(materials)))
     texts: dict[str, Counter[str]] = defaultdict(Counter)
     best: dict[str, Candidate] = {}
     nounness: dict[str, list[float]] = defaultdict(list)
     for column, material in enumerate(materials):
+        progress(column, len(materials), f"words of cluster {column + 1} of {len(materials)}")
         for candidate, weight in _weighted(material):
             weights[candidate.key][column] += weight
             texts[candidate.key][candidate.text] += 1
@@ -99,8 +113,13 @@ def _weighted(material: Material) -> list[tuple[Candidate, float]]:
     return found
 
 
-def _shortlist(phrases: dict[str, _Phrase], cluster: int, n_clusters: int) -> list[tuple[_Phrase, float]]:
-    """The cluster's phrases with the highest class-based TF-IDF, best first, with their scores."""
+def _shortlists(
+    phrases: dict[str, _Phrase], cluster: int, n_clusters: int
+) -> tuple[list[tuple[_Phrase, float]], list[tuple[_Phrase, float]]]:
+    """The cluster's phrases with the highest class-based TF-IDF, best first, with their scores.
+
+    First those that mark it out, then those that are about as common in the other clusters.
+    """
     totals = sum((p.weights for p in phrases.values()), np.zeros(n_clusters))
     mean_total = float(totals.mean()) if len(phrases) else 0.0
     own = [p for p in phrases.values() if p.weights[cluster] > 0]
@@ -115,8 +134,8 @@ def _shortlist(phrases: dict[str, _Phrase], cluster: int, n_clusters: int) -> li
         score *= 1.0 if phrase.is_han == is_han else OTHER_SCRIPT
         is_own = n_clusters == 1 or share * n_clusters >= MIN_SHARE
         (scored if is_own else common).append((phrase, score))
-    ranked = sorted(scored, key=lambda pair: -pair[1]) or sorted(common, key=lambda pair: -pair[1])
-    return ranked[:SHORTLIST]
+    ranked = [sorted(found, key=lambda pair: -pair[1]) for found in (scored, common)]
+    return ranked[0][:SHORTLIST], ranked[1][: SHORTLIST // 2]
 
 
 def _relevance(
@@ -146,22 +165,29 @@ def _diverse(
     relevance: NDArray[np.float64],
     vectors: dict[str, NDArray[np.float32]],
     n: int,
-) -> tuple[str, ...]:
-    """At most n texts by maximal marginal relevance, none made only of the words of another."""
-    chosen: list[int] = []
-    left = list(range(len(phrases)))
+    before: Sequence[_Phrase],
+    *,
+    is_loose: bool,
+) -> list[_Phrase]:
+    """Those before, and up to n in all by maximal marginal relevance.
+
+    is_loose: also takes what is made only of the words of another, as "launch" beside "launch pad"
+    """
+    chosen = list(before)
+    left = [i for i, phrase in enumerate(phrases) if phrase not in chosen]
     while left and len(chosen) < n:
         gains = [
             (1 - DIVERSITY) * relevance[i]
             - DIVERSITY
-            * max((float(vectors[phrases[i].text] @ vectors[phrases[j].text]) for j in chosen), default=0)
+            * max((float(vectors[phrases[i].text] @ vectors[p.text]) for p in chosen), default=0)
             for i in left
         ]
         best = left[int(np.argmax(gains))]
         left.remove(best)
-        if not any(_repeats(phrases[best], phrases[j]) for j in chosen):
-            chosen.append(best)
-    return tuple(phrases[i].text for i in chosen)
+        is_same = any(phrases[best].text.casefold() == p.text.casefold() for p in chosen)
+        if not is_same and (is_loose or not any(_repeats(phrases[best], p) for p in chosen)):
+            chosen.append(phrases[best])
+    return chosen
 
 
 def _repeats(one: _Phrase, other: _Phrase) -> bool:
@@ -169,8 +195,9 @@ def _repeats(one: _Phrase, other: _Phrase) -> bool:
     return a in b or b in a or set(one.words) <= set(other.words) or set(other.words) <= set(one.words)
 
 
-def _vectors(texts: set[str]) -> dict[str, NDArray[np.float32]]:
+def _vectors(texts: set[str], progress: Progress) -> dict[str, NDArray[np.float32]]:
     ordered = sorted(texts)
+    progress(1, 2, f"vectors of {len(ordered)} phrases")
     return dict(zip(ordered, encode_phrases(ordered, VECTORS), strict=True)) if ordered else {}
 
 

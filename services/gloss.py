@@ -61,8 +61,10 @@ def _plain(sense: str) -> str:
     """The sense without asides and without what is no translation."""
     if _NO_MEANING.match(sense.strip()) or "|" in sense or _HAN_RUN.search(sense):
         return ""
-    text = " ".join(_ASIDE.sub(" ", sense).split()).strip(" ,;")
-    return text.removeprefix("to ") if text.count(" ") else text
+    text = " ".join(_ASIDE.sub(" ", sense).split()).partition(",")[0].strip(" ;")
+    for article in ("to ", "the ", "a "):
+        text = text.removeprefix(article)
+    return text
 
 
 @cache

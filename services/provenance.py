@@ -1,4 +1,4 @@
-"""How strongly a cluster's pictures and words speak for a tag, and which of them (paper §5.3.2, tables 3, 4)."""
+"""How strongly a cluster's pictures and words speak for a tag (paper §5.3.2, tables 3 and 4)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.records import Evidence, Medium, Place, Progress, Tag, quiet
 
 # Cosine from which a text counts as saying the same. Chosen on a labelled set with USE-multilingual, see
 # docs/tags.md and tests/services/test_provenance_labelled.py. Other encoders have other scales.
-SUPPORT = 0.6
+SUPPORT = 0.625
 N_EVIDENCE = 2  # of each place
 MIN_EVIDENCE = 0.3  # cosine; below it a text has nothing to do with the tag
 EVIDENCE_CHARS = 200

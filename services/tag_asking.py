@@ -45,7 +45,7 @@ def asked_tags(
     """n_tags tags for each cluster and draw, best first; the same seed gives the same tags on one machine.
 
     A cluster whose answer has too few is asked about once more; what then lacks comes from its keywords.
-    Fewer only where it has no more keywords either. A cluster without texts has no tags and is not asked about.
+    Fewer only where it has no more keywords either. A cluster without texts is not asked about: no tags.
     phrases:     backend for the vectors that tell near-synonyms
     has_glosses: whether the model is asked for the tags in English, too
     Raises AnalysisError if the model or the vectors cannot be had, or the model cannot answer.
@@ -99,7 +99,7 @@ class _Asking:
         return ClusterTags(tuple(draws), sources[0], min(shares), glosses)
 
     def _own(self, row: int, draw: int, question: Any) -> tuple[tuple[str, ...], float]:
-        """The model's own tags, in at most two answers, and the least share of the texts that it was shown."""
+        """The model's own tags, in at most two answers, and the least share of the texts in a question."""
         n_tags = self.tagging.n_tags
         lists: list[tuple[str, ...]] = []
         shares: list[float] = []
@@ -126,9 +126,7 @@ class _Asking:
             done = row * self.tagging.n_draws + draw
             note = f"cluster {row + 1} of {self.n_rows}"
             note += f", draw {draw + 1} of {self.tagging.n_draws}" if self.tagging.n_draws > 1 else ""
-            self.ctx.progress(
-                done, self.n_rows * self.tagging.n_draws, f"{note}: {n_pieces} pieces written"
-            )
+            self.ctx.progress(done, self.n_rows * self.tagging.n_draws, f"{note}: {n_pieces} pieces written")
 
         def compute() -> list[Any]:
             answer = self.tagger().answer(question, self.tagging.temperature, seed, beat)

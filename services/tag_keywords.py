@@ -13,6 +13,7 @@ from services.phrases import encode_phrases
 from services.progress import stretch
 from services.records import Progress, quiet
 from services.tag_candidates import Candidate, candidates
+from services.tag_unlike import SAME
 
 VECTORS = "use"  # both languages in one space, and always there
 SHORTLIST = 60  # candidates per cluster that get vectors
@@ -42,8 +43,8 @@ def keyword_tags(
 ) -> tuple[tuple[str, ...], ...]:
     """n_tags tags for each cluster, best first, each one standing in its segments or pictures.
 
-    Phrases that mark the cluster out come first, then those that are as common elsewhere, then those that
-    share words with one before. Fewer than n_tags only where a cluster has no more phrases.
+    Phrases that mark the cluster out come first, then such ones that share words with one before, then those
+    that are as common elsewhere. Fewer than n_tags only where a cluster has no more phrases.
     Raises AnalysisError if the phrase vectors cannot be had.
     """
     n = len(materials)
@@ -55,8 +56,8 @@ def keyword_tags(
     for cluster, lists in enumerate(shortlists):
         progress(n + cluster, 2 * n, f"tags of cluster {cluster + 1} of {n}")
         found: list[_Phrase] = []
-        for is_loose in (False, True):
-            for scored in lists:
+        for scored in lists:
+            for is_loose in (False, True):
                 relevance = _relevance(scored, vectors, centres, cluster)
                 phrases_here = [p for p, _ in scored]
                 found = _diverse(phrases_here, relevance, vectors, n_tags, found, is_loose=is_loose)
@@ -178,13 +179,12 @@ def _diverse(
     while left and len(chosen) < n:
         gains = [
             (1 - DIVERSITY) * relevance[i]
-            - DIVERSITY
-            * max((float(vectors[phrases[i].text] @ vectors[p.text]) for p in chosen), default=0)
+            - DIVERSITY * max((float(vectors[phrases[i].text] @ vectors[p.text]) for p in chosen), default=0)
             for i in left
         ]
         best = left[int(np.argmax(gains))]
         left.remove(best)
-        is_same = any(phrases[best].text.casefold() == p.text.casefold() for p in chosen)
+        is_same = any(float(vectors[phrases[best].text] @ vectors[p.text]) >= SAME for p in chosen)
         if not is_same and (is_loose or not any(_repeats(phrases[best], p) for p in chosen)):
             chosen.append(phrases[best])
     return chosen

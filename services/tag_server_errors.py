@@ -26,7 +26,10 @@ def refusal(e: Exception, model: str) -> str:
     import openai
 
     if isinstance(e, openai.AuthenticationError | openai.PermissionDeniedError):
-        return f"The chat server refuses the key ({e.status_code}). Set {KEY} to a valid one and start Diptych again."
+        return (
+            f"The chat server refuses the key ({e.status_code}). Set {KEY} to a valid one and start Diptych "
+            "again."
+        )
     if isinstance(e, openai.NotFoundError):
         return (
             f"The chat server knows no model '{model}', or {URL} is not its address (most end with /v1). "
@@ -37,9 +40,13 @@ def refusal(e: Exception, model: str) -> str:
     if isinstance(e, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
         return f"{model} on the chat server took too long. Try again, or choose a smaller model."
     if isinstance(e, openai.APIStatusError):
-        return f"The chat server answered with an error ({e.status_code}{_reason(e)}). Look at its own messages."
+        return (
+            f"The chat server answered with an error ({e.status_code}{_reason(e)}). Look at its own messages."
+        )
     if isinstance(e, openai.APIConnectionError | httpx2.TransportError | OSError):
-        return f"The chat server cannot be reached. Start it, or check {URL}; what was answered so far is kept."
+        return (
+            f"The chat server cannot be reached. Start it, or check {URL}; what was answered so far is kept."
+        )
     return f"What {URL} names does not answer as a chat server does{_reason(e)}. Check the address."
 
 

@@ -1,6 +1,7 @@
 """Tags by SmolLM2 in this process: llama.cpp with a grammar that lets nothing but ten tags out (§3.4.2)."""
 
 import hashlib
+import importlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ MIN_LATIN = 0.5  # share of the letters; below, the texts are in a language that
 # One worked example is what makes so small a model useful.
 EXAMPLE = Prompt(
     "",
-    "Text caption: The snow is three feet deep. Ploughs clear the road to the village. Schools stay closed.\n\n"
-    "Image description: a truck on a snowy road; a man with a shovel",
+    "Text caption: The snow is three feet deep. Ploughs clear the road to the village. Schools stay closed."
+    "\n\nImage description: a truck on a snowy road; a man with a shovel",
     1.0,
 )
 EXAMPLE_TAGS = (
@@ -44,11 +45,8 @@ def smollm_model(backend: Backend) -> TagModel:
 
 @contextmanager
 def _opened(backend: Backend) -> Iterator["SmolTagger"]:
-    try:
-        import xllamacpp
-    except ImportError as e:
-        raise AnalysisError(f"{backend.title} cannot run ({e}). {backend.how_to_get}") from e
-    settings = xllamacpp.CommonParams()
+    llama = _llama(backend)
+    settings = llama.CommonParams()
     settings.model.path = str(weights_file(backend))
     settings.n_ctx = CONTEXT
     settings.cpuparams.n_threads = n_threads()
@@ -56,10 +54,18 @@ def _opened(backend: Backend) -> Iterator["SmolTagger"]:
     settings.warmup = False
     settings.verbosity = -1
     try:
-        server = xllamacpp.Server(settings)
+        server = llama.Server(settings)
     except RuntimeError as e:
         raise AnalysisError(f"{backend.title} cannot be loaded ({e}). {backend.how_to_get}") from e
     yield SmolTagger(backend, server)
+
+
+def _llama(backend: Backend) -> Any:
+    """The module of llama.cpp, which tells no types. Raises AnalysisError without it."""
+    try:
+        return importlib.import_module("xllamacpp")
+    except ImportError as e:
+        raise AnalysisError(f"{backend.title} cannot run ({e}). {backend.how_to_get}") from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,13 @@ class SmolTagger:
         n_tokens = question.n_tags * TOKENS_PER_TAG
         prompt = fitted(question, about_tokens, CONTEXT - n_tokens - 300)
         if prompt is None:
-            raise AnalysisError(f"{self.backend.title} reads too little for this question. Choose another one.")
+            raise AnalysisError(
+                f"{self.backend.title} reads too little for this question. Choose another one."
+            )
         heard = _Heard(self.backend, beat)
-        self.server.handle_chat_completions(self._request(prompt, question, temperature, seed, n_tokens), heard)
+        self.server.handle_chat_completions(
+            self._request(prompt, question, temperature, seed, n_tokens), heard
+        )
         return Answer(heard.text(), prompt.share)
 
     def _request(

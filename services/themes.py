@@ -36,8 +36,8 @@ def apply_edits(
 ) -> Themes:
     """The themes with the edits that were made for exactly these tags, in the order in which they were made.
 
-    edits:   with tag None, `name` renames the cluster and `text` adds a tag; with `tag`, the text that the tag
-             has by then, it is reworded, moved to another medium, kept or dropped. Others are left aside.
+    edits:   with tag None, `name` renames the cluster and `text` adds a tag; with `tag`, the text that the
+             tag has by then, it is reworded, moved to another medium, kept or dropped. Others stay aside.
     by_hand: gives the tag that the analyst wrote, by cluster and text
     """
     valid = [edit for edit in edits if edit.tags_digest == tags_digest(tags)]

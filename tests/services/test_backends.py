@@ -77,7 +77,9 @@ def test_a_hub_name_without_owner_and_model_is_explained(name):
 
 
 def test_an_unknown_name_is_answered_with_the_names_of_the_role():
-    with pytest.raises(AnalysisError, match=r"'gpt'.*llama2, chat, keywords, server, smollm2, hub:OWNER/MODEL"):
+    with pytest.raises(
+        AnalysisError, match=r"'gpt'.*llama2, chat, keywords, server, smollm2, hub:OWNER/MODEL"
+    ):
         backends.find("tags", "gpt")
     with pytest.raises(AnalysisError, match=r"use-pca300, files\.$"):
         backends.find("word-vectors", "hub:owner/model")

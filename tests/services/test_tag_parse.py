@@ -159,7 +159,10 @@ def test_a_plain_numbered_list_comes_back_whole(tags):
 @pytest.mark.parametrize(
     ("answer", "tags"),
     [
-        ("Tags: moon dust, Apollo: the return, footprints", ("moon dust", "Apollo: the return", "footprints")),
+        (
+            "Tags: moon dust, Apollo: the return, footprints",
+            ("moon dust", "Apollo: the return", "footprints"),
+        ),
         ("Here are 3 tags for it: ice, Mars: a dream, budget", ("ice", "Mars: a dream", "budget")),
         ("标签：月球、火星：梦想、经费", ("月球", "火星：梦想", "经费")),
         ("[1] moon\n[2] dust\n[3] C#", ("moon", "dust", "C#")),

@@ -62,7 +62,7 @@ def _plain(sense: str) -> str:
     if _NO_MEANING.match(sense.strip()) or "|" in sense or _HAN_RUN.search(sense):
         return ""
     text = " ".join(_ASIDE.sub(" ", sense).split()).partition(",")[0].strip(" ;")
-    for article in ("to ", "the ", "a "):
+    for article in ("to ", "be ", "the ", "a "):
         text = text.removeprefix(article)
     return text
 

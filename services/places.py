@@ -9,7 +9,7 @@ from services.script import simplified
 from services.tag_candidates import candidates
 from services.tokens import is_han, tokenize
 
-REPEATS = 0.8  # share of a line's letter pairs in one segment from which the line is its subtitle
+REPEATS = 0.7  # share of a line's letter pairs in one segment from which the line is its subtitle
 MIN_PAIRS = 3
 
 

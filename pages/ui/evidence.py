@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui.parts import MARKS, player
+from pages.ui.parts import MARKS, player, strip
 from services.labels import clock, without_markdown
-from services.media_urls import frame_url
 from services.recipe import Recipe, Side, TagEdit
 from services.records import Evidence, Tag, Theme
-from services.stages import key, load
+from services.stages import load
+from services.views import Still
 from services.workspace import Workspace
 
 SOURCES = {"model": "written by the model", "keywords": "a keyword", "hand": "added by hand"}
@@ -72,12 +72,11 @@ def _summary(tag: Tag) -> str:
 
 
 def _spots(ws: Workspace, recipe: Recipe, side: Side, cluster: int, evidence: Sequence[Evidence]) -> None:
-    frames_key = key(recipe, "frames")
     is_video = not load(ws.store, recipe, "video").is_folder
     for column, spot in zip(st.columns(max(len(evidence), 3), gap="small"), evidence, strict=False):
         with column:
             if spot.place != "speech":
-                st.image(frame_url(frames_key, spot.index, 240))
+                strip(recipe, [Still(0, spot.index, spot.time_s, "")], columns=1)
             st.caption(f"{SAID[spot.place]}, {spot.cosine:.2f}: “{without_markdown(spot.text)}”")
             name = f"tags_play_{cluster}_{spot.place}_{spot.index}"
             if is_video and st.button(clock(spot.time_s), key=name, icon=":material/play_arrow:"):

@@ -13,7 +13,7 @@ from services.gloss_chat import GlossQuestion, read_glosses
     [
         ("火箭", "rocket"),
         ("疫苗", "vaccine"),
-        ("疫苗接種", "vaccine vaccinate"),  # traditional, and two words of the dictionary
+        ("疫苗接種", "vaccine vaccinated"),  # traditional, and two words of the dictionary
         ("作曲家", "composer"),
         ("北京", "Beijing"),
         ("颐和园", "Summer Palace in Beijing"),

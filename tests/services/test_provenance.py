@@ -132,7 +132,7 @@ def test_a_tag_is_distinct_by_how_much_better_its_own_cluster_speaks_for_it():
 
 def test_progress_is_told_for_each_batch_of_phrases():
     told: list[int] = []
-    parts = material(tuple(f"segment number {n} of the long evening programme" for n in range(150)))
+    parts = material(tuple(f"the {chr(97 + n % 26)}o{chr(97 + n // 26)}er" for n in range(300)))
     provenance.place_tags(
         [("evening",)], [parts], "use", time_of, lambda done, total, note: told.append(done)
     )

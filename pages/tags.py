@@ -55,7 +55,6 @@ tag_models.made_by(ws, recipe)
 themes = load(ws.store, recipe, "themes")
 marks_legend()
 tagging.support(themes)
-st.caption("Press a tag to see the frames and hear the seconds that speak for it.")
 for theme in themes.themes:
     tagging.card(ws, project, side, theme)
 undo_button(ws, project, "tags_undo")

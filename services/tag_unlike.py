@@ -9,8 +9,8 @@ from services.phrases import encode_phrases
 from services.tag_parse import merge_tags
 
 # Cosine from which two tags are one. Looked up with USE-multilingual on 41 pairs: most English rewordings
-# ("moon landing", "lunar landing") lie at 0.86 to 0.99, contrasts ("North Korea", "South Korea") below 0.83, but the
-# violin and the cello of a Chinese orchestra at 0.93. Chinese rewordings are lower, so some pass.
+# ("moon landing", "lunar landing") lie at 0.86 to 0.99, contrasts ("North Korea", "South Korea") below 0.83,
+# but violin and cello in Chinese at 0.93. Chinese rewordings are lower, so some pass.
 SAME = 0.86
 MAX_TAGS = 200  # that are looked at
 

@@ -12,7 +12,9 @@ from typing import Any
 
 TEN = "\n".join(
     f"{n}. {tag}"
-    for n, tag in enumerate("rocket,tower,fuel,dawn,crew,ice,dust,nest,vote,money".split(","), 1)
+    for n, tag in enumerate(
+        ["rocket", "tower", "fuel", "dawn", "crew", "ice", "dust", "nest", "vote", "money"], 1
+    )
 )
 
 

@@ -61,12 +61,15 @@ def support(themes: Themes) -> None:
     if not tags:
         return
     if not n_missing:
-        st.caption(f"All {len(tags)} tags are found in the pictures or words of their theme.")
+        st.caption(
+            f"All {len(tags)} tags are found in the pictures or words of their theme. Press one to see the "
+            "frames and hear the seconds that speak for it."
+        )
         return
     st.warning(
         f"{n_missing} of {len(tags)} tags ({share_unsupported(themes):.0%}) are found in neither pictures "
-        f"nor words of their theme, marked ?. The paper found about {PAPER_UNSUPPORTED:.0%}. Press one to "
-        "see what comes nearest, then keep or drop it.",
+        f"nor words of their theme, marked ?. The paper found about {PAPER_UNSUPPORTED:.0%}. Press a tag "
+        "to see the frames and hear the seconds that come nearest, then keep or drop it.",
         icon=":material/help:",
     )
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from services import provenance
 from services.errors import AnalysisError
 from services.material import Material
-from services import provenance
 from services.provenance import SUPPORT
 from services.records import FrameDescription, Place, Tag
 

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from services.backends import Backend
-from services.labels import shortened
 from services.store import told_in_words
 from services.workspace import Workspace
 
@@ -140,4 +139,5 @@ def _number(value: Any) -> int:
 
 
 def in_short(text: str) -> str:
-    return shortened(text, MAX_CHARS // 2)
+    """The text, its lines kept, as long as a status may be."""
+    return text[:MAX_CHARS]

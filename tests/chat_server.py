@@ -10,12 +10,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-TEN = "\n".join(
-    f"{n}. {tag}"
-    for n, tag in enumerate(
-        ["rocket", "tower", "fuel", "dawn", "crew", "ice", "dust", "nest", "vote", "money"], 1
-    )
-)
+WORDS = ("rocket", "tower", "fuel", "dawn", "crew", "ice", "dust", "nest", "vote", "money")
+TEN = "\n".join(f"{n}. {word}" for n, word in enumerate(WORDS, 1))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from services import engine, jobs
 from services.errors import AnalysisError
 from services.labels import without_markdown
 from services.logs import log_folder, log_to
+from services.tag_server_settings import hand_on
 from services.web import media_routes
 from services.workspace import open_workspace
 
@@ -27,8 +28,15 @@ HOSTS = ["localhost", "127.0.0.1"]
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Log to the workspace and get the jobs engine ready while the first page is drawn."""
     log_to(WORKSPACE.root, "web")
+    _hand_on_secrets()
     threading.Thread(target=_prepare_jobs, name="prepare jobs", daemon=True).start()
     yield  # the engine stays: jobs go on without the web server and are found again
+
+
+def _hand_on_secrets() -> None:
+    """The chat server's address and key from .streamlit/secrets.toml, for the engine that is started next."""
+    if st.secrets.load_if_toml_exists() and "tags" in st.secrets:
+        hand_on(dict(st.secrets["tags"]))
 
 
 def _prepare_jobs() -> None:

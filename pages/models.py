@@ -15,8 +15,13 @@ intro(
     "downloaded unless you ask for it here. A new project takes the first of each list that is on this "
     "machine.",
 )
+catalogue.token()
 for role in ROLES:
     st.subheader(ROLE_TITLES[role], anchor=False)
     catalogue.table(ws, project, role)
 st.subheader("Another model of the Hugging Face hub", anchor=False)
 catalogue.own_model(ws, project)
+st.caption(
+    "Chinese tags get their English from CC-CEDICT, the community dictionary of MDBG, under "
+    "[CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)."
+)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import tagging
+from pages.ui import tag_models, tagging
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro, marks_legend, next_step, other_side, side_switch, undo_button
-from services import choose, jobs
+from services import jobs
 from services.labels import video_label
 from services.recipe import SIDES
 from services.stages import load
@@ -22,11 +22,9 @@ side = side_switch(project, "tags_side")
 recipe, name = project.recipe(side), video_label(project, side)
 
 is_busy = any(jobs.status(ws, project, other, "themes").state in ("queued", "running") for other in SIDES)
-wanted = tagging.backend_choice(project, is_busy=is_busy)
+wanted = tag_models.model_choice(project, is_busy=is_busy)
 if wanted is not None:
-    ws.projects.save(
-        choose.with_tag_backends(project, wanted.describing, wanted.tagging), "models for tags changed"
-    )
+    ws.projects.save(wanted, "models for tags changed")
     st.rerun()
 if all(jobs.status(ws, project, other, "themes").state == "none" for other in SIDES):
     st.button(
@@ -53,9 +51,11 @@ if not follow(
 ):
     st.stop()
 
-tagging.made_by(ws, recipe)
+tag_models.made_by(ws, recipe)
+themes = load(ws.store, recipe, "themes")
 marks_legend()
-for theme in load(ws.store, recipe, "themes").themes:
+tagging.support(themes)
+for theme in themes.themes:
     tagging.card(ws, project, side, theme)
 undo_button(ws, project, "tags_undo")
 with st.expander(

@@ -1,11 +1,13 @@
 """The models that can serve each role: which there are, which are on this machine, how to get the others."""
 
 import re
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from services.backend_table import BACKENDS, TRANSFORMERS, WHISPER, Backend
+from services.backend_table import HUB_PACKAGES, Backend, table
 from services.errors import AnalysisError
+from services.tag_server_settings import server_settings
 
 ROLES: tuple[str, ...] = ("word-vectors", "descriptions", "tags", "phrases", "speech")
 ROLE_TITLES: dict[str, str] = {
@@ -15,16 +17,18 @@ ROLE_TITLES: dict[str, str] = {
     "phrases": "Phrase vectors",
     "speech": "Speech recognition",
 }
-HUB_ROLES = ("descriptions", "tags", "phrases", "speech")  # where any model of the Hugging Face hub may serve
+HUB_ROLES = tuple(HUB_PACKAGES)  # where any model of the Hugging Face hub may serve
+SERVER = "server:"  # and the name of a model on the chat server
+MAX_SERVER_MODEL_CHARS = 200
 
 _HUB_NAME = re.compile(r"hub:(?P<model>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\w[\w.-]*(/\w[\w.-]*)*))?")
-_HUB_PACKAGES = {"phrases": ("sentence-transformers", *TRANSFORMERS), "speech": WHISPER}
 
 
 def find(role: str, name: str) -> Backend:
     """The backend of that name in that role; "auto" gives best(role), "hub:owner/model@revision" any model.
 
-    A folder that holds a model (/…, ~/…, ./…) may stand for owner/model.
+    A folder that holds a model (/…, ~/…, ./…) may stand for owner/model. "server:model" is a model on the
+    chat server, and "server" the one that the environment names, if it names one.
     Raises AnalysisError that lists the names.
     """
     if role not in ROLES:
@@ -33,18 +37,22 @@ def find(role: str, name: str) -> Backend:
         return best(role)
     for backend in of_role(role):
         if backend.name == name:
-            return backend
+            return _on_server(backend) if backend.is_server else backend
+    if role == "tags" and name.startswith(SERVER) and name != SERVER:
+        return _on_server(next(b for b in of_role(role) if b.is_server), name.removeprefix(SERVER))
     if role in HUB_ROLES and name.startswith("hub:"):
         return _hub_backend(role, name)
     names = [backend.name for backend in of_role(role)]
     if role in HUB_ROLES:
         names.append("hub:OWNER/MODEL[@REVISION]")
+    if role == "tags":
+        names.append("server:MODEL")
     raise AnalysisError(f"No backend for {role} is called '{name}'. Choose one of: {', '.join(names)}.")
 
 
 def of_role(role: str) -> tuple[Backend, ...]:
     """The listed backends of the role, best first."""
-    return tuple(backend for backend in BACKENDS if backend.role == role)
+    return tuple(backend for backend in table() if backend.role == role)
 
 
 def best(role: str) -> Backend:
@@ -64,7 +72,9 @@ def is_present(backend: Backend) -> bool:
     """Whether the backend can run now, without a download; loads no model and no heavy library."""
     if not all(_version(package) for package in backend.packages):
         return False
-    if not backend.model_id:
+    if backend.is_server:
+        return _has_server()
+    if not backend.is_of_hub:
         return True
     from services import hub
 
@@ -74,9 +84,12 @@ def is_present(backend: Backend) -> bool:
 def revision_of(backend: Backend) -> str:
     """What would run: the commit of a hub model on this machine, or the versions of a method's packages.
 
-    "main" or the pinned commit when the model is not here; "" for what has no version of its own.
+    "main" or the pinned commit when the model is not here; "" for what has no version of its own or, on a
+    server, tells none.
     """
-    if not backend.model_id:
+    if backend.is_server:
+        return ""
+    if not backend.is_of_hub:
         return ", ".join(f"{package} {_version(package)}" for package in backend.packages)
     from services import hub
 
@@ -117,5 +130,24 @@ def _hub_backend(role: str, name: str) -> Backend:
         note="Your own choice; Diptych has not been tried with it.",
         model_id=model_id,
         revision=revision,
-        packages=_HUB_PACKAGES.get(role, TRANSFORMERS),
+        packages=HUB_PACKAGES[role],
     )
+
+
+def _on_server(listed: Backend, model: str = "") -> Backend:
+    """The listed backend "server" with its model's name, which is a setting: another model tags anew."""
+    if not model:
+        settings = server_settings() if _has_server() else None
+        if settings is None:
+            return listed
+        model = settings.model
+    if len(model) > MAX_SERVER_MODEL_CHARS or not model.isprintable():
+        raise AnalysisError("The model's name is too long or holds odd characters. Copy it from the server.")
+    return replace(listed, name=f"{SERVER}{model}", title=f"{model} on the chat server", model_id=model)
+
+
+def _has_server() -> bool:
+    try:
+        return server_settings() is not None
+    except AnalysisError:  # a wrong address: whoever tags with it is told
+        return False

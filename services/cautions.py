@@ -5,10 +5,11 @@ from services.detect import is_other_language
 from services.labels import choice_label, video_label
 from services.languages import language_name
 from services.recipe import SIDES, ClusterChoice, Project, Recipe, Side
-from services.records import Transcript
+from services.records import Themes, Transcript
 from services.sources import same_content
 from services.stages import have_significance, load
 from services.store import Store
+from services.themes import is_unsupported
 from services.tokens import count_cut
 
 UNKNOWN_WORDS = 0.2  # share of the words without a vector from which it is said
@@ -103,7 +104,8 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
             f"{name}: with {chosen} the clusters are not stable (adjusted Rand index "
             f"{score.stability:.2f}); another cut of the video would give partly different ones."
         )
-    return found + _set_aside(load(store, recipe, "clusters"), name)
+    found += _set_aside(load(store, recipe, "clusters"), name)
+    return [*found, *tag_cautions(name, load(store, recipe, "themes"))]
 
 
 def _set_aside(clustering: Clustering, name: str) -> list[str]:
@@ -113,6 +115,26 @@ def _set_aside(clustering: Clustering, name: str) -> list[str]:
         "are in no cluster, have no tags and were not compared."
     )
     return [told] if n_aside else []
+
+
+def tag_cautions(name: str, themes: Themes) -> list[str]:
+    """What is to be known of a video's tags: how many nothing speaks for, and what the model did not see."""
+    tags = [tag for theme in themes.themes for tag in theme.tags]
+    n_missing = sum(map(is_unsupported, tags))
+    found: list[str] = []
+    if n_missing:
+        found.append(
+            f"{name}: {n_missing} of its {len(tags)} tags ({n_missing / len(tags):.0%}) are found in neither "
+            "pictures nor words."
+        )
+    n_cut = sum(theme.share_read < 1 for theme in themes.themes)
+    if n_cut:
+        least = min(theme.share_read for theme in themes.themes)
+        found.append(
+            f"{name}: {n_cut} of its themes had more texts than the tagging model reads at once; it was "
+            f"shown a part of them, spread evenly over time ({least:.0%} at the least)."
+        )
+    return found
 
 
 def _count_cut(store: Store, recipe: Recipe, dataset: EmbeddedDataset) -> int:

@@ -8,6 +8,7 @@ from services import backends
 from services.errors import AnalysisError
 from services.new_project import PAPER_BACKENDS
 from services.recipe import (
+    MAX_DRAWS,
     SIDES,
     Alignment,
     Describing,
@@ -25,6 +26,7 @@ from services.sources import same_content
 from services.text_origins import with_speech_backend
 from services.variants import preset_epochs, variant_of, varied
 
+MAX_PROMPT_CHARS = 100
 PRESET_TITLES = {name: preset.title for name, preset in PRESETS.items()}
 # Why one would choose it, as the Align page says.
 ALIGNMENTS: dict[str, tuple[str, str]] = {
@@ -194,6 +196,23 @@ def with_backend(project: Project, role: str, name: str) -> Project:
         else:
             raise AnalysisError(f"The backend for {role} cannot be changed in a project.")
     return project
+
+
+def with_prompt(project: Project, prompt: str) -> Project:
+    """Both videos' frames described in sentences that are made to begin with these words; "" for none."""
+    plain = " ".join(prompt.split())
+    if len(plain) > MAX_PROMPT_CHARS:
+        raise AnalysisError(f"The words are longer than {MAX_PROMPT_CHARS} characters. Write fewer.")
+    return _both(project, describing=dataclasses.replace(project.left.describing, prompt=plain))
+
+
+def with_draws(project: Project, n_draws: int) -> Project:
+    """Both videos tagged so many times. Raises AnalysisError for a number out of range."""
+    try:
+        tagging = dataclasses.replace(project.left.tagging, n_draws=n_draws)
+    except ValueError as e:
+        raise AnalysisError(f"{n_draws} draws cannot be made. Choose 1 to {MAX_DRAWS}.") from e
+    return _both(project, tagging=tagging)
 
 
 def backend_in_use(project: Project, role: str) -> str:

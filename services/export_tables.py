@@ -18,6 +18,7 @@ from services.records import (
     Descriptions,
     Frames,
     Significance,
+    Tag,
     Themes,
     Transcript,
 )
@@ -110,11 +111,35 @@ def tags_json(themes: Themes) -> bytes:
             {
                 "cluster": theme.cluster,
                 "name": theme.name,
-                "tags": [{"text": t.text, "medium": t.medium, "score": _number(t.score)} for t in theme.tags],
+                "tags": [_tag(tag) for tag in theme.tags],
+                "draws": [list(draw) for draw in theme.draws],
+                "share_read": _number(theme.share_read),
             }
             for theme in themes.themes
         ]
     )
+
+
+def _tag(tag: Tag) -> dict[str, Any]:
+    return {
+        "text": tag.text,
+        "medium": tag.medium,
+        "score": _number(tag.score),
+        "gloss": tag.gloss,
+        "source": tag.source,
+        "distinctness": _number(tag.distinctness),
+        "is_kept": tag.is_kept,
+        "evidence": [
+            {
+                "place": spot.place,
+                "index": spot.index,
+                "time_s": _number(spot.time_s),
+                "text": spot.text,
+                "cosine": _number(spot.cosine),
+            }
+            for spot in tag.evidence
+        ],
+    }
 
 
 def similarity_csv(comparison: Comparison) -> bytes:

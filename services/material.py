@@ -13,12 +13,14 @@ class Material:
     segments:    different segments, in order of time
     shares:      for each segment, the share of its pairs that lie in this cluster, in (0, 1]
     frames:      the descriptions of its frames, in order of time
+    indices:     for each segment, its place in the transcript
     """
 
     cluster: int
     segments: tuple[str, ...]
     shares: tuple[float, ...]
     frames: tuple[FrameDescription, ...]
+    indices: tuple[int, ...] = ()
 
 
 def materials(clusters: Clustering, pairs: AlignedPairs, descriptions: Descriptions) -> tuple[Material, ...]:
@@ -42,4 +44,5 @@ def _material(
         segments=tuple(segments[s] for s in sorted(segments)),
         shares=tuple(here.count(s) / segment_of.count(s) for s in sorted(segments)),
         frames=tuple(described[frame] for frame in frames if frame in described),
+        indices=tuple(sorted(segments)),
     )

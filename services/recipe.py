@@ -141,12 +141,20 @@ class Describing:
     prompt: str = "A news photo of"  # §7.1
 
 
+MAX_DRAWS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Tagging:
     backend: str = "keywords"
     n_tags: int = 10  # §3.4.2
     temperature: float = 0.9  # §7.2
     seed: int = 0
+    n_draws: int = 1  # how often a model is asked about each cluster, each time with another seed
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.n_draws <= MAX_DRAWS:
+            raise ValueError(f"n_draws is {self.n_draws}, expected 1 to {MAX_DRAWS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,7 @@ class TagEdit:
     text: str | None = None  # its new text
     medium: Medium | None = None
     is_dropped: bool = False
+    is_kept: bool | None = None  # the analyst has looked at it: True keeps it, False takes that back
 
 
 @dataclass(frozen=True, slots=True)

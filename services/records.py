@@ -19,6 +19,8 @@ Progress = Callable[[int, int, str], None]  # done, total, note
 Origin = Literal["captions", "asr", "subtitles", "edited"]
 Medium = Literal["image", "text", "both", "unsupported"]
 Measure = Literal["best", "match", "pairs", "centre"]  # of two clusters' likeness, services.measures
+TagSource = Literal["model", "keywords", "hand"]
+Place = Literal["picture", "screen", "speech"]  # where a tag may be found: drawn, written there, or said
 Method = Literal["nearest_start", "uniform", "all_frames"]
 
 
@@ -147,10 +149,27 @@ class Descriptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A frame or a segment that speaks for a tag."""
+
+    place: Place
+    index: int  # into Frames, or for speech into Transcript
+    time_s: float  # the frame's time, or the segment's start
+    text: str  # what stands there
+    cosine: float  # to the tag, 0 … 1; 1 where it stands there word for word
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     text: str
     medium: Medium
     score: float  # cosine of the tag and its best support, 0 … 1
+    # Results of earlier versions lack these.
+    gloss: str = ""  # English, where the tag is not
+    source: TagSource = "model"
+    evidence: tuple[Evidence, ...] = ()  # the best of each place, best first
+    distinctness: float = 0.0  # score here less the best score in another cluster, -1 … 1
+    is_kept: bool = False  # the analyst has looked at it and keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +181,7 @@ class Theme:
     tags: tuple[Tag, ...]
     # Results of earlier versions lack these.
     draws: tuple[tuple[str, ...], ...] = ()  # tags of every draw with its own seed; `tags` are the first's
+    share_read: float = 1.0  # of the cluster's texts that the model was shown, in (0, 1]
 
 
 @dataclass(frozen=True, slots=True)

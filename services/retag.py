@@ -20,6 +20,14 @@ from services.tag_candidates import candidates
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listed:
+    """Phrases, best first, and their scores."""
+
+    rows: NDArray[np.int64]
+    scores: Array
+
+
 @dataclass(slots=True, eq=False)
 class Wordbook:
     """What is counted of one video. P phrases, S segments, F frames, N pairs.
@@ -44,10 +52,10 @@ class Wordbook:
     def tags(self, labels: NDArray[np.int32], k: int, n_tags: int) -> list[list[int]]:
         """For each of the k clusters at most n_tags phrases, best first; labels (N,), -1 is in none."""
         counted = self._weights(labels, k)
-        shortlists = [self._shortlist(counted, cluster) for cluster in range(k)]
-        self._need({i for rows, _ in shortlists for i in rows.tolist()})
+        shortlists = [self._shortlists(counted, cluster) for cluster in range(k)]
+        self._need({i for lists in shortlists for i in lists[0].rows.tolist()})
         centres = self._centres(labels, k)
-        return [self._chosen(*shortlists[cluster], centres, cluster, n_tags) for cluster in range(k)]
+        return [self._chosen(shortlists[cluster], centres, cluster, n_tags) for cluster in range(k)]
 
     def _weights(self, labels: NDArray[np.int32], k: int) -> Array:
         """(P, k): how often each phrase is found in each cluster, words of pictures at their weight."""
@@ -66,8 +74,8 @@ class Wordbook:
             counts, keywords.PICTURE_WEIGHT * (1 + np.log(np.maximum(n_frames, 1))), 0.0
         )
 
-    def _shortlist(self, weights: Array, cluster: int) -> tuple[NDArray[np.int64], Array]:
-        """Phrases of the cluster with the highest class-based TF-IDF, best first, and their scores."""
+    def _shortlists(self, weights: Array, cluster: int) -> tuple[_Listed, _Listed]:
+        """Phrases of the cluster with the highest class-based TF-IDF: those of its own, then common ones."""
         own = np.flatnonzero(weights[:, cluster] > 0)
         totals, k = weights.sum(axis=0), weights.shape[1]
         of_han = weights[own[self.is_han[own]], cluster].sum()
@@ -77,9 +85,12 @@ class Wordbook:
         scores = rates[:, cluster] * np.log(1 + totals.mean() / weights[own].sum(axis=1))
         scores *= share * self.prior[own] * np.where(self.is_han[own] == is_han, 1.0, keywords.OTHER_SCRIPT)
         is_own = share * k >= keywords.MIN_SHARE if k > 1 else np.ones(len(own), bool)
-        kept = np.flatnonzero(is_own) if is_own.any() else np.arange(len(own))
-        ranked = kept[np.argsort(-scores[kept], kind="stable")][: keywords.SHORTLIST]
-        return own[ranked], scores[ranked]
+        found: list[_Listed] = []
+        for is_here, most in ((is_own, keywords.SHORTLIST), (~is_own, keywords.COMMON)):
+            kept = np.flatnonzero(is_here)
+            ranked = kept[np.argsort(-scores[kept], kind="stable")][:most]
+            found.append(_Listed(own[ranked], scores[ranked]))
+        return found[0], found[1]
 
     def _centres(self, labels: NDArray[np.int32], k: int) -> NDArray[np.float32]:
         centres = np.zeros((k, self.segment_vectors.shape[1]), np.float32)
@@ -91,14 +102,26 @@ class Wordbook:
         return centres
 
     def _chosen(
-        self, rows: NDArray[np.int64], scores: Array, centres: NDArray[np.float32], cluster: int, n: int
+        self, lists: tuple[_Listed, _Listed], centres: NDArray[np.float32], cluster: int, n: int
     ) -> list[int]:
+        """Common phrases are looked at only where those of the cluster's own do not suffice."""
+        chosen = self._diverse(lists[:1], centres, cluster, n)
+        if len(chosen) < n and len(lists[1].rows):
+            self._need(set(lists[1].rows.tolist()))
+            return self._diverse(lists, centres, cluster, n)
+        return chosen
+
+    def _diverse(
+        self, lists: Sequence[_Listed], centres: NDArray[np.float32], cluster: int, n: int
+    ) -> list[int]:
+        rows = np.concatenate([listed.rows for listed in lists])
         if not len(rows):
             return []
         vectors = np.stack([self.vectors[i] for i in rows.tolist()])
-        relevance = keywords.relevance(np.log(scores), vectors @ centres.T, cluster)
+        gain = keywords.relevances([listed.scores for listed in lists], vectors @ centres.T, cluster)
         found = [self.phrases[i] for i in rows.tolist()]
-        return [int(rows[i]) for i in keywords.diverse(found, relevance, vectors @ vectors.T, n)]
+        chosen = keywords.diverse(found, len(lists[0].rows), gain, vectors @ vectors.T, n)
+        return [int(rows[i]) for i in chosen]
 
     def _need(self, wanted: set[int]) -> None:
         lacking = sorted(wanted - self.vectors.keys())

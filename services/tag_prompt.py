@@ -1,8 +1,8 @@
-"""The paper's question about one cluster, as tokens of a chat model (paper §7.2)."""
+"""The paper's question about one cluster, cut to what a model can read (paper §7.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from services.material import Material
 
@@ -13,10 +13,21 @@ SYSTEM = (
     "the objects in the image description according to the video context."
 )
 USER = "Text caption: {said}\n\nImage description: {seen}"
-LLAMA2 = "[INST] <<SYS>>\n{system}\n<</SYS>>\n\n{user} [/INST]"  # after the token <s>
-LLAMA2_MARKS = ("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>")
 ONCE_MORE = "\n\nAnswer with exactly {n_tags} short tags, one a line, and nothing else."  # not the paper's
 MIN_SHARE = 1e-4  # of the texts; a prompt that is too long with so little of them is too long without
+Count = Callable[[str, str], int]  # (system, user) -> tokens, the marks of a chat included
+
+
+class Askable(Protocol):
+    """What a tagger can be asked: a cluster's tags, or their translation."""
+
+    @property
+    def said(self) -> tuple[str, ...]: ...
+    @property
+    def seen(self) -> tuple[str, ...]: ...
+    @property
+    def n_tags(self) -> int: ...
+    def messages(self, said: Sequence[str], seen: Sequence[str]) -> tuple[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,15 @@ class Question:
         return SYSTEM.format(n_tags=self.n_tags), user
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question that fits."""
+
+    system: str
+    user: str
+    share: float  # of the cluster's texts that are in it, in (0, 1]
+
+
 def question_about(material: Material, n_tags: int) -> Question:
     """The paper's question, with each text of the cluster once: said of twenty frames it says no more."""
     return Question(
@@ -44,20 +64,21 @@ def question_about(material: Material, n_tags: int) -> Question:
     )
 
 
-def prompt_tokens(question: Question, tokenizer: Any, max_tokens: int) -> list[int] | None:
-    """The prompt, with as many texts, spread evenly over time, as leave it at most max_tokens long.
+def fitted(question: Askable, count: Count, max_tokens: int, marks: Sequence[str] = ()) -> Prompt | None:
+    """The question with as many texts, spread evenly over time, as leave it at most max_tokens long.
 
+    marks: what would end the question or speak for the model if it stood in a text; it is taken out
     None if even the question alone is longer.
     """
-    marks = _marks(tokenizer)
     said = [_plain(text, marks) for text in question.said]
     seen = [_plain(text, marks) for text in question.seen]
     share = 1.0
     while share > MIN_SHARE:
-        tokens = _tokens(tokenizer, *question.messages(spread(said, share), spread(seen, share)))
-        if len(tokens) <= max_tokens:
-            return tokens
-        share *= min(0.9, max(max_tokens, 1) / len(tokens))
+        prompt = Prompt(*question.messages(spread(said, share), spread(seen, share)), share)
+        n_tokens = count(prompt.system, prompt.user)
+        if n_tokens <= max_tokens:
+            return prompt
+        share *= min(0.9, max(max_tokens, 1) / n_tokens)
     return None
 
 
@@ -74,35 +95,12 @@ def spread(texts: Sequence[str], share: float) -> list[str]:
     return [text[: int(len(text) * part)] for text in kept]
 
 
-def _tokens(tokenizer: Any, system: str, user: str) -> list[int]:
-    """The messages in the form that the model was taught, or in Llama 2's if its tokenizer does not say."""
-    from jinja2 import TemplateError
+def about_tokens(system: str, user: str) -> int:
+    """Tokens of the prompt in a vocabulary that is not known, rather too many than too few.
 
-    if not tokenizer.chat_template:
-        start = [tokenizer.bos_token_id] if tokenizer.bos_token_id is not None else []
-        text = LLAMA2.format(system=system, user=user)
-        return [*start, *tokenizer(text, add_special_tokens=False)["input_ids"]]
-    try:
-        return _templated(tokenizer, {"role": "system", "content": system}, {"role": "user", "content": user})
-    except TemplateError:  # some know no system, such as Gemma's
-        return _templated(tokenizer, {"role": "user", "content": f"{system}\n\n{user}"})
-
-
-def _templated(tokenizer: Any, *messages: dict[str, str]) -> list[int]:
-    made = tokenizer.apply_chat_template(
-        list(messages),
-        add_generation_prompt=True,
-        tokenize=True,
-        return_dict=True,
-        enable_thinking=False,  # for those that would write pages before they answer
-    )
-    return list(made["input_ids"])
-
-
-def _marks(tokenizer: Any) -> tuple[str, ...]:
-    """What would end the question or speak for the model if it stood in a caption."""
-    added = [str(token) for token in tokenizer.added_tokens_decoder.values() if token.special]
-    return (*dict.fromkeys((*tokenizer.all_special_tokens, *added)), *LLAMA2_MARKS)
+    A Latin letter counts as 0.45 tokens, where 0.25 are usual, and a Chinese character as 1.4.
+    """
+    return 60 + sum(-(-len(text.encode()) * 10 // 22) for text in (system, user))
 
 
 def _plain(text: str, marks: Sequence[str]) -> str:

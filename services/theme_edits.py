@@ -15,35 +15,69 @@ def theme_edits(
 
     theme:  as it stands now
     digest: of the machine's tags, see services.themes.tags_digest
-    rows:   the theme's tags in order, then new ones; each with "text", "medium" and "drop"
-    Raises AnalysisError for an empty name or tag and for a tag that stands there twice.
+    rows:   the theme's tags in order, then new ones; each with "text", "medium", "keep" and "drop"; a new tag
+            without a medium is held against the material
+    Raises AnalysisError for an empty name or tag, for a tag that stands there twice, and for one that is to
+    be kept and dropped.
     """
     if not name.strip():
         raise AnalysisError(f"Cluster {theme.cluster + 1} has no name. Write a short one before you save.")
     wanted = [_Row(row) for row in rows]
     old, new = wanted[: len(theme.tags)], wanted[len(theme.tags) :]
-    _check([row.text for row in wanted if not row.is_dropped])
+    _check(wanted)
     edits = [TagEdit(digest, theme.cluster, name=name.strip())] if name.strip() != theme.name else []
     changed = [(tag, row) for tag, row in zip(theme.tags, old, strict=True) if row.changes(tag)]
     edits += [_edit(digest, theme.cluster, tag, row) for tag, row in _in_safe_order(changed)]
     edits += [
-        TagEdit(digest, theme.cluster, text=row.text, medium=row.medium) for row in new if not row.is_dropped
+        TagEdit(digest, theme.cluster, text=row.text, medium=row.medium, is_kept=row.is_kept or None)
+        for row in new
+        if not row.is_dropped
     ]
     return tuple(edits)
+
+
+def told(edits: Sequence[TagEdit]) -> str:
+    """What the edits do, for the log: "dropped “x”, added “y”"."""
+    return ", ".join(_told(edit) for edit in edits)
+
+
+def _told(edit: TagEdit) -> str:
+    if edit.name is not None:
+        return f"named “{edit.name}”"
+    if edit.tag is None:
+        return f"added “{edit.text}”"
+    if edit.is_dropped:
+        return f"dropped “{edit.tag}”"
+    does: list[str] = []
+    if edit.text is not None:
+        does.append(f"reworded to “{edit.text}”")
+    if edit.medium is not None:
+        does.append(f"marked {edit.medium}")
+    if edit.is_kept is not None:
+        does.append("kept" if edit.is_kept else "no longer kept")
+    return f"“{edit.tag}” {' and '.join(does)}"
 
 
 class _Row:
     def __init__(self, row: Mapping[str, Any]):
         text, medium = row.get("text"), row.get("medium")
         self.text = text.strip() if isinstance(text, str) else ""
-        self.medium: Medium = cast(Medium, medium) if medium in get_args(Medium) else "unsupported"
+        self.medium: Medium | None = cast(Medium, medium) if medium in get_args(Medium) else None
         self.is_dropped = row.get("drop") is True
+        self.is_kept = row.get("keep") is True
 
     def changes(self, tag: Tag) -> bool:
-        return self.is_dropped or self.text != tag.text or self.medium != tag.medium
+        return self.is_dropped or (self.text, self.is_kept) != (tag.text, tag.is_kept) or self.moves(tag)
+
+    def moves(self, tag: Tag) -> bool:
+        return self.medium is not None and self.medium != tag.medium
 
 
-def _check(texts: Sequence[str]) -> None:
+def _check(wanted: Sequence[_Row]) -> None:
+    both = next((row.text for row in wanted if row.is_dropped and row.is_kept), None)
+    if both is not None:
+        raise AnalysisError(f"The tag “{both}” is ticked both to keep and to drop. Untick one of the two.")
+    texts = [row.text for row in wanted if not row.is_dropped]
     if not all(texts):
         raise AnalysisError("A tag is empty. Write its text, or tick 'drop' to leave it out.")
     folded = [text.casefold() for text in texts]
@@ -60,7 +94,8 @@ def _edit(digest: str, cluster: int, tag: Tag, row: _Row) -> TagEdit:
         cluster,
         tag=tag.text,
         text=row.text if row.text != tag.text else None,
-        medium=row.medium if row.medium != tag.medium else None,
+        medium=row.medium if row.moves(tag) else None,
+        is_kept=row.is_kept if row.is_kept != tag.is_kept else None,
     )
 
 

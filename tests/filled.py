@@ -24,6 +24,7 @@ from services.records import (
     AlignedPairs,
     Comparison,
     Descriptions,
+    Evidence,
     FrameDescription,
     Frames,
     Medium,
@@ -183,7 +184,16 @@ def _put_clusters(store: Store, recipe: Recipe, labels: np.ndarray, rng: np.rand
 
 def _tags(name: str, seen: str) -> tuple[Tag, ...]:
     return tuple(
-        Tag(f"{seen if i % 2 else name} {i + 1}", TAG_MEDIA[i % len(TAG_MEDIA)], round(0.92 - 0.06 * i, 2))
+        Tag(
+            f"{seen if i % 2 else name} {i + 1}",
+            TAG_MEDIA[i % len(TAG_MEDIA)],
+            round(0.92 - 0.06 * i, 2),
+            gloss="" if name.isascii() else f"gloss {i + 1}",
+            evidence=(Evidence("speech", i, i * INTERVAL_S, f"{name} is told", 0.8),)
+            if i % 2
+            else (Evidence("picture", i, i * INTERVAL_S, seen, 0.7),),
+            distinctness=0.2,
+        )
         for i in range(10)
     )
 

@@ -1,93 +1,30 @@
-"""The models that describe and tag, the card of one theme, its editor, and the table of descriptions."""
+"""The card of one theme with its tags, its editor, and the table of descriptions."""
 
-from dataclasses import dataclass
 from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui.context import here
-from pages.ui.parts import MARKS, chips, cluster_title, strip
+from pages.ui import evidence
+from pages.ui.parts import MARKS, cluster_title, strip
 from services import choose, jobs
-from services.backends import Backend, find, is_present, of_role
 from services.labels import clock, video_label
 from services.media_urls import frame_url
-from services.recipe import SIDES, Project, Recipe, Side
-from services.records import Medium, Theme
+from services.recipe import SIDES, Project, Recipe, Side, TagEdit
+from services.records import Medium, Theme, Themes
 from services.stages import key, load
-from services.theme_edits import theme_edits
-from services.themes import tags_digest
+from services.theme_edits import theme_edits, told
+from services.themes import is_unsupported, share_unsupported, tags_digest
 from services.views import of_cluster, spread, stills
 from services.workspace import Workspace
 
 HINT = "If a model is missing or too large, choose another one in the box above."
-
-
-@dataclass(frozen=True, slots=True)
-class Backends:
-    describing: str
-    tagging: str
-
-
-def backend_choice(project: Project, *, is_busy: bool) -> Backends | None:
-    """The backends that the analyst has just picked; None while nothing is changed."""
-    recipe = project.left
-    now = Backends(recipe.describing.backend, recipe.tagging.backend)
-    with st.expander("Models that describe and tag", icon=":material/deployed_code:", key="tags_models"):
-        left, right = st.columns(2, gap="medium")
-        with left:
-            describing = _pick("descriptions", "Frames are described by", now.describing, project, is_busy)
-        with right:
-            tagging = _pick("tags", "Tags are made by", now.tagging, project, is_busy)
-        st.page_link(
-            "models.py",
-            label="All models, how to get them, and any other of the hub",
-            icon=":material/deployed_code:",
-            query_params=here(project),
-        )
-    picked = Backends(describing, tagging)
-    return None if picked == now else picked
-
-
-def _pick(role: str, label: str, current: str, project: Project, is_busy: bool) -> str:
-    backends = {backend.name: backend for backend in (*of_role(role), find(role, current))}
-    there = {name: is_present(backend) for name, backend in backends.items()}
-    name = st.selectbox(
-        label,
-        list(backends),
-        index=list(backends).index(find(role, current).name),
-        format_func=lambda name: (
-            backends[name].title if there[name] else f"{backends[name].title} (not on this machine)"
-        ),
-        key=f"tags_{role}_{project.revision}",
-        disabled=is_busy,
-    )
-    st.caption(backends[name].note)
-    if not there[name]:
-        st.warning(
-            f"{backends[name].title} is not on this machine. {backends[name].how_to_get}",
-            icon=":material/download:",
-        )
-        return current
-    return name if name != find(role, current).name else current
+PAPER_UNSUPPORTED = 0.2  # §5.3.2
 
 
 def start_both(ws: Workspace, project: Project) -> None:
     for side in SIDES:
         jobs.submit(ws, project, side, "themes")
-
-
-def made_by(ws: Workspace, recipe: Recipe) -> None:
-    """Which backends made what is shown."""
-    used: list[Backend] = []
-    for stage, role in (("descriptions", "descriptions"), ("tags", "tags")):
-        name = ws.store.meta(key(recipe, stage)).get("backend")
-        if name:
-            used.append(find(role, str(name)))
-    if used:
-        st.caption(
-            "Made by " + " and ".join(f"{backend.title} ({backend.licence})" for backend in used) + "."
-        )
 
 
 def card(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
@@ -100,11 +37,48 @@ def card(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
             cluster_title(theme.cluster, theme.name, f"{len(members)} pairs")
             if st.button("Edit", key=f"tags_edit_{theme.cluster}", icon=":material/edit:"):
                 editor(ws, project, side, theme)
-        if theme.tags:
-            chips(theme.tags)
-        else:
-            st.caption("No tags: nothing sets this cluster apart. Add some by hand, or choose another K.")
+        if theme.share_read < 1:
+            st.caption(
+                f"The model was shown {theme.share_read:.0%} of this theme's texts, spread evenly over time: "
+                "more do not fit into what it reads at once."
+            )
+        tag = evidence.pick(theme, side) if theme.tags else None
+        if not theme.tags:
+            st.caption("No tags: nothing is said or seen here. Add some by hand, or choose another K.")
+        if tag is not None:
+            digest = tags_digest(load(ws.store, recipe, "tags"))
+            edit = evidence.panel(ws, recipe, side, theme.cluster, tag, digest)
+            if edit is not None:
+                _save(ws, project, side, theme, (edit,))
+                st.rerun()
         strip(recipe, spread(members, 7), columns=7)
+
+
+def support(themes: Themes) -> None:
+    """How many tags are found in neither pictures nor words."""
+    tags = [tag for theme in themes.themes for tag in theme.tags]
+    n_missing = sum(map(is_unsupported, tags))
+    if not tags:
+        return
+    if not n_missing:
+        st.caption(
+            f"All {len(tags)} tags are found in the pictures or words of their theme. Press one to see the "
+            "frames and hear the seconds that speak for it."
+        )
+        return
+    st.warning(
+        f"{n_missing} of {len(tags)} tags ({share_unsupported(themes):.0%}) are found in neither pictures "
+        f"nor words of their theme, marked ?. The paper found about {PAPER_UNSUPPORTED:.0%}. Press a tag "
+        "to see the frames and hear the seconds that come nearest, then keep or drop it.",
+        icon=":material/help:",
+    )
+
+
+def _save(ws: Workspace, project: Project, side: Side, theme: Theme, edits: tuple[TagEdit, ...]) -> None:
+    what = f"{told(edits)} in “{theme.name}”, {video_label(project, side)}"
+    changed = choose.with_tag_edits(project, side, edits)
+    ws.projects.save(changed, what)
+    jobs.submit(ws, changed, side, "themes")
 
 
 @st.dialog("Edit a theme", width="large")
@@ -116,6 +90,7 @@ def editor(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
         {
             "text": [tag.text for tag in theme.tags],
             "medium": [tag.medium for tag in theme.tags],
+            "keep": [tag.is_kept for tag in theme.tags],
             "drop": [False] * len(theme.tags),
         }
     )
@@ -132,17 +107,20 @@ def editor(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
                 options=list(get_args(Medium)),
                 format_func=lambda m: MARKS[m][1] if m in MARKS else "",
             ),
+            "keep": st.column_config.CheckboxColumn("Keep", default=False),
             "drop": st.column_config.CheckboxColumn("Drop", default=False),
         },
     )
-    st.caption("Add a tag in the last row. Dropped tags no longer count in the comparison.")
+    st.caption(
+        "Add a tag in the last row; without a source it is looked for in pictures and words. Kept tags count "
+        "as found, dropped ones no longer count at all. Every change is in the project's log and can be "
+        "undone."
+    )
     if st.button("Save", key=f"tags_save_{theme.cluster}", type="primary", icon=":material/save:"):
         digest = tags_digest(load(ws.store, recipe, "tags"))
         edits = theme_edits(theme, digest, name or "", shown.to_dict("records"))
         if edits:
-            what = f"tags of “{theme.name}”, {video_label(project, side)}"
-            ws.projects.save(choose.with_tag_edits(project, side, edits), what)
-            jobs.submit(ws, choose.with_tag_edits(project, side, edits), side, "themes")
+            _save(ws, project, side, theme, edits)
         st.rerun()
 
 

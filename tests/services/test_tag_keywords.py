@@ -58,18 +58,16 @@ def test_chinese_clusters_get_chinese_tags():
     assert any("返回舱" in tag for tag in ocean)
 
 
-def test_a_phrase_as_common_in_every_cluster_is_a_tag_of_none():
+def test_a_phrase_as_common_in_every_cluster_comes_only_where_nothing_else_is_left():
     both = ("Mission control watches the screens.",)
-    assert not [
-        tag
-        for found in tags(material(0, LAUNCH + both), material(1, OCEAN + both), n_tags=20)
-        for tag in found
-        if "control" in tag.lower()
-    ]
+    for found in tags(material(0, LAUNCH + both), material(1, OCEAN + both), n_tags=30):
+        is_common = ["control" in tag.lower() or "screens" in tag.lower() for tag in found]
+        assert True in is_common
+        assert True not in is_common[:8]
 
 
-def test_no_tag_is_made_of_the_words_of_another():
-    for found in tags(material(0, LAUNCH), material(1, OCEAN), n_tags=20):
+def test_tags_that_are_made_of_the_words_of_another_come_after_the_others():
+    for found in tags(material(0, LAUNCH), material(1, OCEAN)):
         sets = [set(tag.lower().split()) for tag in found]
         assert not any(a <= b for i, a in enumerate(sets) for j, b in enumerate(sets) if i != j)
 

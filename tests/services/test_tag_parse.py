@@ -154,3 +154,24 @@ def test_any_answer_gives_a_few_clean_tags(answer, n_tags):
 def test_a_plain_numbered_list_comes_back_whole(tags):
     answer = "\n".join(f"{n}. {tag}" for n, tag in enumerate(tags, 1))
     assert parse_tags(answer, len(tags)) == tuple(tags)
+
+
+@pytest.mark.parametrize(
+    ("answer", "tags"),
+    [
+        (
+            "Tags: moon dust, Apollo: the return, footprints",
+            ("moon dust", "Apollo: the return", "footprints"),
+        ),
+        ("Here are 3 tags for it: ice, Mars: a dream, budget", ("ice", "Mars: a dream", "budget")),
+        ("标签：月球、火星：梦想、经费", ("月球", "火星：梦想", "经费")),
+        ("[1] moon\n[2] dust\n[3] C#", ("moon", "dust", "C#")),
+        ("【1】月球\n【2】月尘", ("月球", "月尘")),
+        ("moon [1], dust [2], ice [3]", ("moon", "dust", "ice")),
+        ("[1] moon, [2] dust, [3] ice", ("moon", "dust", "ice")),
+        ("C#, F#, #Python", ("C#", "F#", "Python")),
+        ("1. **C#**\n2. C++", ("C#", "C++")),
+    ],
+)
+def test_odd_lists_are_read_as_they_are_meant(answer, tags):
+    assert parse_tags(answer, 3) == tags

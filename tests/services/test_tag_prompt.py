@@ -7,7 +7,8 @@ from transformers import AutoTokenizer
 
 from services.material import Material
 from services.records import FrameDescription
-from services.tag_prompt import Question, prompt_tokens, question_about, spread
+from services.tag_hub import chat_marks, prompt_tokens
+from services.tag_prompt import Prompt, Question, about_tokens, fitted, question_about, spread
 from tests import tiny_models
 
 QUESTION = Question(("the elderly wait", "老年人接种"), ("a man in a mask",), 10)
@@ -33,8 +34,16 @@ def tokenizer(tmp_path_factory):
     return tokenizer_with(tmp_path_factory.mktemp("chat"), tiny_models.CHAT_TEMPLATE)
 
 
+def tokens_of(tokenizer, question: Question, max_tokens: int) -> list[int] | None:
+    def count(system: str, user: str) -> int:
+        return len(prompt_tokens(tokenizer, Prompt(system, user, 1.0)))
+
+    found = fitted(question, count, max_tokens, chat_marks(tokenizer))
+    return None if found is None else prompt_tokens(tokenizer, found)
+
+
 def prompt(tokenizer, question: Question, max_tokens: int = 10_000) -> str:
-    tokens = prompt_tokens(question, tokenizer, max_tokens)
+    tokens = tokens_of(tokenizer, question, max_tokens)
     assert tokens is not None
     assert len(tokens) <= max_tokens
     return tokenizer.decode(tokens)
@@ -89,7 +98,7 @@ def test_a_long_cluster_is_thinned_out_evenly_over_time(tokenizer):
         assert max(gaps) - min(gaps) <= 1
         assert kept[0] < max(gaps)
         assert kept[-1] >= 300 - max(gaps)
-    assert len(prompt_tokens(Question(said, seen, 10), tokenizer, 3000) or []) > 2000
+    assert len(tokens_of(tokenizer, Question(said, seen, 10), 3000) or []) > 2000
 
 
 def test_one_text_that_is_too_long_is_cut(tokenizer):
@@ -98,8 +107,8 @@ def test_one_text_that_is_too_long_is_cut(tokenizer):
 
 
 def test_a_question_that_does_not_fit_by_itself_is_none(tokenizer):
-    assert prompt_tokens(QUESTION, tokenizer, 100) is None
-    assert prompt_tokens(QUESTION, tokenizer, -5) is None
+    assert tokens_of(tokenizer, QUESTION, 100) is None
+    assert tokens_of(tokenizer, QUESTION, -5) is None
 
 
 @pytest.mark.parametrize(
@@ -121,3 +130,19 @@ def test_a_question_has_each_text_of_the_cluster_once():
     )
     question = question_about(Material(0, ("one", "two", "one", " "), (1.0,) * 4, frames), 5)
     assert question == Question(("one", "two"), ("a man", "ice"), 5)
+
+
+def test_tokens_of_an_unknown_vocabulary_are_rather_too_many():
+    assert about_tokens("", "") < 100
+    assert (
+        about_tokens("", "word " * 400) > 60 + 400 * 1.25
+    )  # a common word with its space is about one token
+    assert about_tokens("", "疫苗接种" * 100) > 60 + 400
+
+
+def test_what_fits_tells_its_share():
+    question = Question(tuple(f"segment {n} of the programme" for n in range(100)), (), 10)
+    assert fitted(question, about_tokens, 10_000).share == 1
+    cut = fitted(question, about_tokens, 700)
+    assert 0 < cut.share < 1
+    assert about_tokens(cut.system, cut.user) <= 700

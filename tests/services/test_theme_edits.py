@@ -1,6 +1,7 @@
 """What the analyst types into a theme's table is what the theme becomes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from services.errors import AnalysisError
 from services.recipe import TagEdit
 from services.records import Medium, Tag, Theme, Themes
-from services.theme_edits import theme_edits
+from services.theme_edits import theme_edits, told
 from services.themes import apply_edits, tags_digest
 
 MEDIA: tuple[Medium, ...] = ("image", "text", "both", "unsupported")
@@ -32,13 +33,18 @@ def edits_of(changes: dict[int, dict[str, Any]], *added: dict[str, Any]) -> tupl
 
 def described(theme: Theme, typed: Sequence[dict[str, Any]]) -> list[Tag]:
     """The tags that the typed rows stand for."""
-    old = [tag.score for tag in theme.tags]
-    scores = [*old, *[0.0] * (len(typed) - len(old))]
-    return [
-        Tag(row["text"].strip(), row["medium"], score)
-        for row, score in zip(typed, scores, strict=True)
-        if not row["drop"]
-    ]
+    found: list[Tag] = []
+    for number, row in enumerate(typed):
+        old = theme.tags[number] if number < len(theme.tags) else None
+        text, medium = row["text"].strip(), row["medium"]
+        if row["drop"]:
+            continue
+        if old is not None and text == old.text:
+            found.append(replace(old, medium=medium))
+        else:  # nothing but the analyst's mark is known of a new text
+            is_marked = old is None or medium != old.medium
+            found.append(Tag(text, medium if is_marked else "unsupported", 0.0, source="hand"))
+    return found
 
 
 @st.composite
@@ -76,9 +82,9 @@ def test_a_new_name_is_an_edit_without_a_tag():
     assert theme_edits(THEME, "d", " Lift-off ", table(THEME)) == (TagEdit("d", 2, name="Lift-off"),)
 
 
-def test_a_new_row_without_a_medium_is_unsupported():
+def test_a_new_row_without_a_medium_is_left_to_the_material():
     added = {"text": "pad", "medium": None, "drop": None}
-    assert edits_of({}, added) == (TagEdit("d", 2, text="pad", medium="unsupported"),)
+    assert edits_of({}, added) == (TagEdit("d", 2, text="pad"),)
 
 
 def test_a_new_row_that_is_dropped_again_is_nothing():
@@ -117,3 +123,26 @@ def test_a_tag_that_stands_there_twice_is_told():
 def test_a_swap_of_two_texts_is_told_with_the_way_to_do_it():
     with pytest.raises(AnalysisError, match=r"“rocket” and “tower” cannot swap .* save, then"):
         edits_of({0: {"text": "tower"}, 1: {"text": "rocket"}})
+
+
+def test_a_tag_is_kept_and_no_longer_kept():
+    assert edits_of({0: {"keep": True}}) == (TagEdit("d", 2, tag="rocket", is_kept=True),)
+    kept = replace(THEME, tags=(replace(THEME.tags[0], is_kept=True), *THEME.tags[1:]))
+    assert theme_edits(kept, "d", THEME.name, table(THEME)) == (TagEdit("d", 2, tag="rocket", is_kept=False),)
+
+
+def test_a_tag_cannot_be_kept_and_dropped():
+    with pytest.raises(AnalysisError, match="ticked both to keep and to drop"):
+        edits_of({0: {"keep": True, "drop": True}})
+
+
+def test_the_log_says_what_was_done():
+    edits = (
+        TagEdit("d", 2, name="Lift-off"),
+        TagEdit("d", 2, tag="crew", is_dropped=True),
+        TagEdit("d", 2, tag="tower", text="mast", medium="both", is_kept=True),
+        TagEdit("d", 2, text="pad"),
+    )
+    assert told(edits) == (
+        "named “Lift-off”, dropped “crew”, “tower” reworded to “mast” and marked both and kept, added “pad”"
+    )

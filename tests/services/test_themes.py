@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.recipe import TagEdit
 from services.records import Tag, Theme, Themes
-from services.themes import apply_edits, default_names, tags_digest
+from services.themes import apply_edits, default_names, share_unsupported, tags_digest
 
 TAGS = Themes(
     (
@@ -65,7 +65,10 @@ def test_a_tag_is_reworded_moved_and_dropped():
         TagEdit(DIGEST, 0, tag="tower", medium="both"),
         TagEdit(DIGEST, 0, tag="crew", is_dropped=True),
     )
-    assert themes.themes[0].tags == (Tag("lift-off", "text", 0.9), Tag("tower", "both", 0.7))
+    assert themes.themes[0].tags == (
+        Tag("lift-off", "unsupported", 0.0, source="hand"),
+        Tag("tower", "both", 0.7),
+    )
 
 
 def test_an_edit_touches_its_own_cluster_alone():
@@ -80,7 +83,9 @@ def test_a_later_edit_means_the_text_that_the_tag_has_by_then():
 
 
 def test_an_added_tag_comes_last_with_no_support_of_its_own():
-    assert edited(TagEdit(DIGEST, 0, text=" pad ")).themes[0].tags[-1] == Tag("pad", "unsupported", 0.0)
+    assert edited(TagEdit(DIGEST, 0, text=" pad ")).themes[0].tags[-1] == Tag(
+        "pad", "unsupported", 0.0, source="hand"
+    )
 
 
 def test_a_tag_that_is_there_already_is_not_added_again():
@@ -120,3 +125,41 @@ def test_the_digest_tells_in_which_cluster_a_tag_stands():
     together = Themes((Theme(0, "", (a, b)), Theme(1, "", ())))
     apart = Themes((Theme(0, "", (a,)), Theme(1, "", (b,))))
     assert tags_digest(together) != tags_digest(apart)
+
+
+# Tags by hand, kept tags and draws
+
+
+def test_a_tag_by_hand_is_what_the_material_says_of_it_but_the_analysts_mark_holds():
+    def by_hand(cluster: int, text: str) -> Tag:
+        return Tag(text, "text", 0.8, source="hand")
+
+    edits = (
+        TagEdit(DIGEST, 0, text="pad"),
+        TagEdit(DIGEST, 0, text="sky", medium="image"),
+        TagEdit(DIGEST, 0, tag="crew", text="sailors"),
+    )
+    found = apply_edits(TAGS, edits, by_hand).themes[0].tags
+    assert [(tag.text, tag.medium, tag.source) for tag in found[2:]] == [
+        ("sailors", "text", "hand"),
+        ("pad", "text", "hand"),
+        ("sky", "image", "hand"),
+    ]
+
+
+def test_a_kept_tag_no_longer_counts_as_found_in_neither():
+    made = Themes((Theme(0, "", (Tag("snow", "unsupported", 0.1), Tag("ice", "text", 0.9))),))
+    assert share_unsupported(made) == 0.5
+    kept = TagEdit(tags_digest(made), 0, tag="snow", is_kept=True)
+    assert share_unsupported(apply_edits(made, (kept,))) == 0
+    undone = replace(kept, is_kept=False)
+    assert share_unsupported(apply_edits(made, (kept, undone))) == 0.5
+    assert share_unsupported(Themes(())) == 0
+
+
+def test_dropped_and_reworded_tags_are_so_in_every_draw():
+    theme = replace(TAGS.themes[0], draws=(("launch", "tower", "crew"), ("crew", "sea")))
+    made = Themes((theme,))
+    digest = tags_digest(made)
+    edits = (TagEdit(digest, 0, tag="crew", is_dropped=True), TagEdit(digest, 0, tag="tower", text="mast"))
+    assert apply_edits(made, edits).themes[0].draws == (("launch", "mast"), ("sea",))

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from services.errors import AnalysisError, Cancelled
 from services.material import Material
 from services.recipe import Tagging
 from services.records import FrameDescription
-from services.tag_chat import chat_tags, choose_dtype
+from services.tag_asking import asked_tags
+from services.tag_hub import choose_dtype
+from services.taggers import tag_model
 from tests import tiny_models
 
 ONE = "1. masks\n2. lab coats\n3. test tubes"
@@ -67,6 +70,13 @@ def backend_of(folder: Path):
     return backends.find("tags", f"hub:{folder}")
 
 
+def chat_tags(parts, backend, tagging, ctx):
+    return tuple(found.draws[0] for found in asked_tags(parts, tag_model(backend), tagging, "use", ctx))
+
+
+pytestmark = pytest.mark.models
+
+
 def test_the_models_tags_come_back_for_each_cluster(one, ctx):
     tags = chat_tags(parts(2), backend_of(one), SETTINGS, ctx)
     assert tags == (("masks", "lab coats", "test tubes"),) * 2
@@ -99,7 +109,6 @@ def test_at_temperature_zero_nothing_is_drawn(either, ctx):
     assert len({chat_tags(parts(4), backend_of(either), settings, ctx) for settings in cold}) == 1
 
 
-@pytest.mark.models
 def test_a_short_answer_is_asked_for_again_and_both_are_taken(either, tmp_path):
     memory = Memory()
     ctx = Context(tmp_path, memory.remember)
@@ -110,7 +119,6 @@ def test_a_short_answer_is_asked_for_again_and_both_are_taken(either, tmp_path):
     assert any(set(found) == whole for found in tags)
 
 
-@pytest.mark.models
 def test_what_still_lacks_comes_from_the_clusters_keywords(few, ctx):
     tags = chat_tags((material(),), backend_of(few), Tagging(backend="hub", n_tags=4), ctx)[0]
     assert tags[:2] == ("masks", "lab coats")
@@ -118,7 +126,6 @@ def test_what_still_lacks_comes_from_the_clusters_keywords(few, ctx):
     assert all(tag in "the elderly wait for the vaccine 接种疫苗 a man in a mask" for tag in tags[2:])
 
 
-@pytest.mark.models
 def test_a_cluster_without_texts_gets_no_tags_and_is_not_asked_about(one, tmp_path):
     memory = Memory()
     empty = Material(1, ("  ",), (1.0,), ())
@@ -149,13 +156,12 @@ def test_answers_are_kept_until_texts_or_settings_change(one, tmp_path):
     assert len(memory) == 9
 
 
-def test_progress_fills_the_first_half_of_the_step(one, tmp_path):
-    told: list[tuple[int, int]] = []
-    ctx = Context(tmp_path, Memory().remember, progress=lambda done, total, note: told.append((done, total)))
-    chat_tags(parts(3), backend_of(one), SETTINGS, ctx)
+def test_progress_rises_with_each_cluster_and_draw(one, tmp_path):
+    told: list[float] = []
+    ctx = Context(tmp_path, Memory().remember, lambda done, total, note: told.append(done / total))
+    chat_tags(parts(3), backend_of(one), replace(SETTINGS, n_draws=2), ctx)
     assert told == sorted(told)
-    assert {total for _, total in told} == {6}
-    assert told[-1][0] <= 3
+    assert {0.0, 1 / 6, 5 / 6} <= set(told)
 
 
 def test_a_stop_comes_through_while_the_model_writes(tmp_path):
@@ -164,7 +170,7 @@ def test_a_stop_comes_through_while_the_model_writes(tmp_path):
 
     def stop_while_it_writes(done: int, total: int, note: str) -> None:
         notes.append(note)
-        if not note.endswith((": 0 tokens written", "model")) and "loading" not in note:
+        if not note.endswith((": 0 pieces written", "model")) and "loading" not in note:
             raise Cancelled
 
     memory = Memory()
@@ -222,3 +228,34 @@ def test_weights_that_are_no_numbers_are_told_in_words(one, tmp_path, ctx):
 )
 def test_the_precision_is_chosen_by_device_and_memory(device, free_bytes, dtype):
     assert choose_dtype(15 * 10**8, device, free_bytes) == dtype
+
+
+def test_each_draw_has_dice_of_its_own_and_the_first_one_stays(either, ctx):
+    one_draw = chat_tags(parts(6), backend_of(either), SETTINGS, ctx)
+    many = asked_tags(parts(6), tag_model(backend_of(either)), replace(SETTINGS, n_draws=4), "use", ctx)
+    assert tuple(found.draws[0] for found in many) == one_draw
+    assert all(len(found.draws) == 4 for found in many)
+    assert any(len(set(found.draws)) == 2 for found in many)
+
+
+def test_tags_tell_whether_the_model_or_the_keywords_gave_them(few, ctx):
+    (found,) = asked_tags((material(),), tag_model(backend_of(few)), replace(SETTINGS, n_tags=4), "use", ctx)
+    assert found.sources == ("model", "model", "keywords", "keywords")
+
+
+def test_how_much_of_a_long_cluster_was_read_is_told(one, ctx):
+    long = Material(0, tuple(f"segment {n} " + "字" * 50 for n in range(200)), (1.0,) * 200, ())
+    cut, whole = (
+        asked_tags((part,), tag_model(backend_of(one)), SETTINGS, "use", ctx)[0]
+        for part in (long, material())
+    )
+    assert 0 < cut.share_read < 0.5
+    assert whole.share_read == 1
+
+
+def test_a_model_is_asked_for_english_where_no_dictionary_has_it(tmp_path, ctx):
+    # Whatever it is asked, it gives the same numbered list: so its own tags come back as the English.
+    folder = tiny_models.save_chat(tmp_path / "spanish", ["1. masks\n2. lab coats\n3. test tubes"])
+    model = tag_model(backend_of(folder))
+    (found,) = asked_tags((material(),), model, SETTINGS, "use", ctx, has_glosses=True)
+    assert found.glosses == ("masks", "lab coats", "test tubes")

@@ -8,9 +8,17 @@ from services.records import Segment, Transcript
 from tests.filled import LEFT_STORY, RIGHT_STORY, fill_side, filled_workspace
 
 
-def test_a_sound_project_needs_no_caution(tmp_path):
+def told_of(store, project) -> list[str]:
+    """The cautions but those of the tags, of which the drawn project has some that nothing speaks for."""
+    return [text for text in cautions(store, project) if "tags" not in text]
+
+
+def test_a_sound_project_needs_no_caution_but_for_tags_that_nothing_speaks_for(tmp_path):
     ws, project = filled_workspace(tmp_path)
-    assert cautions(ws.store, project) == ()
+    assert cautions(ws.store, project) == (
+        "English video: 6 of its 30 tags (20%) are found in neither pictures nor words.",
+        "Chinese video: 8 of its 40 tags (20%) are found in neither pictures nor words.",
+    )
 
 
 def test_texts_that_were_cut_are_counted(tmp_path):
@@ -18,7 +26,7 @@ def test_texts_that_were_cut_are_counted(tmp_path):
     cut = dataclasses.replace(project.left, source=dataclasses.replace(project.left.source, digest="ef" * 16))
     cut = dataclasses.replace(cut, embedding=Embedding(max_words=4))
     fill_side(ws.store, cut, LEFT_STORY, seed=1)
-    told = cautions(ws.store, project.with_recipe("left", cut))
+    told = told_of(ws.store, project.with_recipe("left", cut))
     assert len(told) == 1
     assert "24 of 24 texts are longer than 4 words" in told[0]
 
@@ -28,7 +36,7 @@ def test_a_video_beside_itself_and_a_short_training_are_said(tmp_path):
     training = dataclasses.replace(project.right.training, epochs=3)
     short = dataclasses.replace(project.right, training=training, source=project.left.source)
     fill_side(ws.store, short, RIGHT_STORY, seed=2)
-    told = cautions(ws.store, project.with_recipe("right", short))
+    told = told_of(ws.store, project.with_recipe("right", short))
     assert told[0] == SAME_VIDEO
     assert "trained for 3 epochs only" in told[1]
 

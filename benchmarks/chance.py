@@ -16,10 +16,10 @@ from crvae.records import Clustering
 from services.compare import compare
 from services.context import Context
 from services.recipe import Comparing, Tagging, Testing
-from services.records import AlignedPairs, Descriptions, Measure
+from services.records import AlignedPairs, Descriptions, Frames, Measure, Segment, Transcript
 from services.significance import significance
 from services.tagged import Tagged
-from services.tags import tag_clusters
+from services.tags import Video, tag_clusters
 
 N_SCENES_OF_THEME, N_PAIRS_OF_SCENE = 2, 5
 N_LINES = 14  # that are known of each theme
@@ -121,7 +121,10 @@ def broadcast(
     pairs = AlignedPairs(each, each, 2 * each.astype(np.float64), texts, "nearest_start", "")
     clusters = Clustering(len(topics), labels, np.zeros((len(topics), 2), np.float32), 0)
     described = Descriptions((), "labels")
-    themes = tag_clusters(clusters, pairs, described, Tagging(), "use", ctx)
+    segments = tuple(Segment(2.0 * i, 2.0 * i + 2, text) for i, text in enumerate(texts))
+    frames = Frames(pairs.times_s, Path(), 0, 0)  # no picture is opened: nothing was described
+    video = Video(clusters, pairs, described, Transcript(segments, "en"), frames)
+    themes = tag_clusters(video, Tagging(), "use", ctx)
     tagging = Tagging(backend="keywords" if null == "blocks" else "hub:a/model")
     return Tagged(themes, themes, clusters, pairs, described, tagging)
 

@@ -7,7 +7,7 @@ from services.cautions import NOT_TESTED, SAME_VIDEO, cautions, text_cautions
 from services.choose import with_repeated_shots
 from services.recipe import Embedding
 from services.records import Segment, Transcript
-from services.stages import load, significance_key
+from services.stages import key, load, significance_key
 from tests.filled import LEFT_STORY, RIGHT_STORY, fill_side, filled_workspace, put
 
 
@@ -56,6 +56,8 @@ def test_repeated_shots_that_were_set_aside_are_always_told(tmp_path):
     found = load(ws.store, project.left, "clusters")
     labels = np.where(found.labels == 0, -1, found.labels - 1).astype(np.int32)
     aside = with_repeated_shots(project, "left", sets_aside=True)
+    fill_side(ws.store, aside.left, LEFT_STORY, seed=1)
+    ws.store.discard(key(aside.left, "clusters"))
     put(
         ws.store,
         aside.left,

@@ -53,7 +53,7 @@ def read_subtitles(path: Path, name: str, choice: TranscriptChoice, ctx: Context
         ctx.progress(
             int(done_s), max(int(duration_s), int(done_s), 1), f"reading, {done_s:.0f} of {duration_s:.0f} s"
         )
-    segments = subtitles_of(readings, INTERVAL_S)
+    segments = subtitles_of(readings, INTERVAL_S, ctx.progress)
     log.info("subtitles: %.0f s of video in %.1f s", duration_s, time.monotonic() - began)
     if not segments:
         raise NoSubtitles(name)

@@ -7,10 +7,10 @@ from pages.ui.context import context, here, unlocked
 from pages.ui.parts import intro, next_step, other_side, side_switch, undo_and_redo
 from pages.ui.player import player
 from pages.ui.segment_panel import panel
-from services import choose, jobs
+from services import choose
 from services.align_acts import paired, sheet
 from services.labels import video_label, without_markdown
-from services.recipe import SIDES
+from services.reading import read_anew
 from services.stages import have, key, load
 
 HINT = "If the texts are right and only their times are wrong, choose “Evenly spread” above."
@@ -44,9 +44,7 @@ if method != recipe.alignment.method:
     ws.projects.save(changed, f"pairing of the {name}: {told_method}")
     st.rerun()
 if resampled:
-    saved = ws.projects.save(resampled, "frames drawn another way")
-    for each in SIDES:
-        jobs.submit(ws, saved, each, "pairs")
+    saved = read_anew(ws, project, resampled, "frames drawn another way")
     st.switch_page("sources.py", query_params=here(saved))
 
 if problem:

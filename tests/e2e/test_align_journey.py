@@ -96,7 +96,7 @@ def test_a_time_that_cannot_be_is_told_and_the_cell_shows_the_old_one_again(
     app: RunningApp, page: Page, project: Project
 ):
     open_align(app, page, project)
-    write_text_of_pair(page, 0, "9:00", x_px=START_X_PX)
+    write_text_of_pair(page, 0, "1:20", x_px=START_X_PX)
     expect(page.get_by_text("It has to end after it starts")).to_be_visible()
     write_text_of_pair(page, 0, NEW)
     changed(app, page, project, 1)

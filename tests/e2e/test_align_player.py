@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from services import stages
 from services.recipe import Project
-from tests.e2e.acts import click_pair, write_text_of_pair
+from tests.e2e.acts import START_X_PX, click_pair, write_text_of_pair
 from tests.e2e.running_app import RunningApp
 from tests.e2e.test_align_journey import NEW, changed, open_align, project
 
@@ -85,7 +85,9 @@ def test_the_player_keeps_its_place_while_the_page_around_it_changes_and_when_it
     plays_from(page, start_of(app, project, ROW))
     page.evaluate(f"() => {{ {VIDEO} video.pause(); video.currentTime = 60; }}")
     page.wait_for_timeout(300)
-    write_text_of_pair(page, 0, "9:00", x_px=180)  # refused: a box comes above the table and the player
+    write_text_of_pair(
+        page, 0, "1:20", x_px=START_X_PX
+    )  # refused: a box comes above the table and the player
     page.get_by_text("It has to end after it starts").wait_for()
     page.wait_for_timeout(1000)
     assert (state(page)["time_s"], state(page)["paused"]) == (60, True)

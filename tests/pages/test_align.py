@@ -5,8 +5,10 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.sampling import SHOTS
+from services import jobs
 from services.align_acts import do, drop
-from services.recipe import Alignment, PairEdit, Project, TranscriptChoice
+from services.recipe import Alignment, PairEdit, Project, Sampling, Side, TranscriptChoice
 from services.review import other_reading
 from services.stages import have, load
 from services.workspace import Workspace
@@ -177,9 +179,18 @@ def test_a_change_in_another_tab_is_kept(ws: Workspace, project: Project):
     assert stored(ws, project).left.edits == (PairEdit(0, is_dropped=True), PairEdit(4000, is_dropped=True))
 
 
-def test_frames_may_come_from_shots(ws: Workspace, project: Project):
-    offered = open_page("align", project).button_group(key=f"align_sampling_{project.revision}").options
-    assert offered == ["every 2 s", "from each shot"]
+def test_frames_from_each_shot_are_read_at_once_and_the_page_said_so(
+    ws: Workspace, project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[tuple[Side, str]] = []
+    monkeypatch.setattr(
+        jobs, "submit", lambda ws, project, side, stage: read.append((side, project.left.sampling.method))
+    )
+    at = open_page("align", project)
+    assert "reads both videos again, at once" in words(at)
+    at.button_group(key=f"align_sampling_{project.revision}").set_value(SHOTS).run()
+    assert read == [("left", "shots"), ("right", "shots")]
+    assert stored(ws, project).right.sampling == Sampling(2.0, "shots")
 
 
 def test_corrected_texts_can_be_taken_along(ws: Workspace, project: Project):

@@ -199,6 +199,14 @@ def test_where_only_another_file_helps_the_change_is_the_way_on_and_not_resume(
     assert ("Change video or captions" in found, "Resume" in found) == (needs_source, not needs_source)
 
 
+def test_a_file_and_a_link_at_once_are_told_and_cannot_be_saved(ws: Workspace, project: Project):
+    at, keys = open_page("sources", project), f"left_{project.revision}"
+    at.file_uploader(key=f"sources_new_video_{keys}").set_value([("a.mp4", b"x", "")])
+    at.text_input(key=f"sources_new_link_{keys}").input("https://youtu.be/doP5UacBlt0").run()
+    assert "A file and a link are given." in words(at)
+    assert at.button(key="sources_new_save_left").disabled
+
+
 def test_a_new_topic_is_saved_and_can_be_taken_back(ws: Workspace, project: Project):
     at = open_page("sources", project)
     at.text_input(key=f"sources_topic_{project.revision}").input("Ice").run()

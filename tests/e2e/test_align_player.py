@@ -77,7 +77,7 @@ def test_a_correction_changes_the_subtitles_and_leaves_the_player_where_it_is(
     assert after["modes"][0] == "showing"
 
 
-def test_the_player_keeps_its_place_while_the_page_around_it_changes_and_when_it_is_left(
+def test_the_player_keeps_its_place_while_the_page_around_it_changes(
     app: RunningApp, page: Page, project: Project
 ):
     open_align(app, page, project)

@@ -103,6 +103,8 @@ def make_venv(uv: "str | None") -> None:
 
 def run_app(port: int) -> int:
     """Serve the app until it ends or Ctrl-C; the engine's processes and running jobs outlive it."""
+    if not is_free(port):  # another server there would answer in the place of this one
+        raise SystemExit(f"Port {port} is taken by another program. Name another one: dev.py run --port N")
     address = f"http://127.0.0.1:{port}"
     command = [str(PYTHON), "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -125,10 +127,18 @@ def answers(url: str) -> bool:
 
 def free_port() -> int:
     for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+        if is_free(port):
             return port
     raise SystemExit(f"No free port from {FIRST_PORT} to {FIRST_PORT + 99}. Name one: dev.py run --port N")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        if os.name == "posix":  # a server that has just ended does not count
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def run_tests(arguments: "list[str]") -> int:

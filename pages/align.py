@@ -4,16 +4,17 @@ import streamlit as st
 
 from pages.ui import align_tools, methods, pairs, review
 from pages.ui.context import context, here, unlocked
-from pages.ui.parts import intro, next_step, other_side, player, side_switch, undo_and_redo
+from pages.ui.parts import intro, next_step, other_side, side_switch, undo_and_redo
+from pages.ui.player import player
 from pages.ui.segment_panel import panel
-from services import choose, jobs
+from services import choose
 from services.align_acts import paired, sheet
 from services.labels import video_label, without_markdown
-from services.recipe import SIDES
-from services.segment_files import write_vtt
+from services.reading import read_anew
 from services.stages import have, key, load
 
 HINT = "If the texts are right and only their times are wrong, choose “Evenly spread” above."
+SUBTITLES = "The player shows the corrected texts; its menu of subtitles has the original ones, too."
 
 intro(
     "Align",
@@ -43,9 +44,7 @@ if method != recipe.alignment.method:
     ws.projects.save(changed, f"pairing of the {name}: {told_method}")
     st.rerun()
 if resampled:
-    saved = ws.projects.save(resampled, "frames drawn another way")
-    for each in SIDES:
-        jobs.submit(ws, saved, each, "pairs")
+    saved = read_anew(ws, project, resampled, "frames drawn another way")
     st.switch_page("sources.py", query_params=here(saved))
 
 if problem:
@@ -56,7 +55,7 @@ align_tools.summary(
     now.rows,
     load(ws.store, recipe, "dataset").unknown if have(ws.store, recipe, "dataset") else None,
 )
-refused = st.session_state.get("align_refused")
+refused = pairs.refused(project.project_id)
 if refused:
     st.warning(without_markdown(refused[0]), icon=":material/undo:")
     if refused[1]:
@@ -66,7 +65,7 @@ review.queue(ws, project, side)
 with st.container(horizontal=True):
     rows = align_tools.find(ws, project, side, now)
     align_tools.files(project, side, now)
-shown = pairs.shown_row(side, rows)
+shown = pairs.shown_row(project.project_id, side, rows)
 frames_key = key(recipe, "frames")
 with st.container(key="wide_pairs"):
     table, beside = st.columns([2.25, 1], gap="medium")
@@ -77,9 +76,9 @@ with beside:
     if video.is_folder:
         st.caption("This source is a folder of frames, so there is no video to play.")
     else:
-        start_s = st.session_state.get(f"align_{side}_seek")
-        tracks = {"Corrected": write_vtt(now.texts.segments), "Original": write_vtt(now.texts.original)}
-        player(recipe, start_s=start_s or 0.0, autoplay=start_s is not None, subtitles=tracks)
+        texts = {"Corrected": now.texts.segments, "Original": now.texts.original}
+        player(project.project_id, side, recipe, texts)
+        st.caption(SUBTITLES)
     if shown:
         panel(ws, project.project_id, side, now, shown, frames_key)
 align_tools.changes(ws, project)

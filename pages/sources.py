@@ -7,11 +7,13 @@ from pages.ui import forms, new
 from pages.ui.context import here, project_in_url, workspace
 from pages.ui.job import follow
 from pages.ui.parts import intro, language, next_step, strip, undo_button
+from pages.ui.sampling import sampling_field
 from services import choose, jobs
 from services.cautions import text_cautions
 from services.detect import is_other_language
 from services.labels import clock, sampling_label, video_label, without_markdown
 from services.languages import language_name
+from services.reading import read_anew
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
 from services.text_origins import told
@@ -82,6 +84,7 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
             start="Read this video",
             hint="Put right what the sentence names, then press Resume; what was read is kept.",
         )
+        needs_source = not is_ready and jobs.status(ws, project, side, "pairs").needs_source
         if is_read and have(ws.store, recipe, "segments"):
             facts(ws, recipe)
             text_notes(ws, project, side)
@@ -92,10 +95,9 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
                     icon=":material/arrow_forward:",
                     query_params=here(project),
                 )
-        changed = forms.change_form(ws, project, side)
+        changed = forms.change_form(ws, project, side, is_primary=needs_source)
     if changed:
-        saved = ws.projects.save(changed, f"other video or captions, {name}")
-        jobs.submit(ws, saved, side, "pairs")
+        read_anew(ws, project, changed, f"other video or captions, {name}")
         st.rerun()
     return is_ready
 
@@ -122,26 +124,25 @@ def text_notes(ws: Workspace, project: Project, side: Side) -> None:
         found = language_name(transcript.detected)
         if st.button(f"Take it as {found}", key=f"sources_take_language_{side}", icon=":material/translate:"):
             changed = choose.with_language(project, side, transcript.detected)
-            saved = ws.projects.save(changed, f"language {found}, {video_label(project, side)}")
-            jobs.submit(ws, saved, side, "pairs")
+            read_anew(ws, project, changed, f"language {found}, {video_label(project, side)}")
             st.rerun()
 
 
 def settings(ws: Workspace, project: Project) -> None:
     with st.expander("Settings of this project", icon=":material/tune:", key="sources_settings"):
         topic = st.text_input("Topic", project.topic, key=f"sources_topic_{project.revision}")
-        interval_s = forms.interval_field(project.left.sampling.interval_s, f"sources_{project.revision}")
-        is_resampled = interval_s != project.left.sampling.interval_s
-        if is_resampled:
+        now = project.left.sampling
+        sampling = sampling_field(now, f"sources_{project.revision}", has_shots=True)
+        if sampling != now:
             st.caption(
-                "Another interval makes new frames, so pairs, training and all that follows are computed "
-                "again. The present results stay, and come back with the old interval."
+                "Save reads both videos again: another way makes new frames, so pairs, training and all that "
+                "follows are computed again. The present results stay, and come back with the old way."
             )
         with st.container(horizontal=True):
-            is_changed = is_resampled or topic.strip() != project.topic
+            is_changed = sampling != now or topic.strip() != project.topic
             if st.button("Save settings", key="sources_save", type="primary", disabled=not is_changed):
-                changed = choose.with_interval(choose.with_topic(project, topic), interval_s)
-                ws.projects.save(changed, "topic or sampling changed")
+                changed = choose.with_sampling(choose.with_topic(project, topic), sampling)
+                read_anew(ws, project, changed, "topic or sampling changed")
                 st.rerun()
             undo_button(ws, project, "sources_undo")
 

@@ -1,6 +1,7 @@
 """What an analyst does on the Align page: each act is checked, told in the log, and saved at once."""
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ class Sheet:
     frames: Frames
     texts: Texts
     rows: tuple[PairRow, ...]
+    end_s: float = math.inf  # of the video; a folder of frames has none
 
     @property
     def ids(self) -> list[int]:
@@ -50,10 +52,11 @@ class Act:
 
 
 def sheet(store: Store, recipe: Recipe) -> Sheet:
-    """Raises StageMissing without frames or transcript."""
+    """Raises StageMissing without video, frames or transcript."""
     frames = load(store, recipe, "frames")
     texts = Texts(load(store, recipe, "transcript").segments, recipe.text_edits)
-    return Sheet(recipe, frames, texts, pair_rows(frames, texts, recipe.alignment, recipe.edits))
+    rows = pair_rows(frames, texts, recipe.alignment, recipe.edits)
+    return Sheet(recipe, frames, texts, rows, load(store, recipe, "video").duration_s or math.inf)
 
 
 def paired(store: Store, recipe: Recipe) -> str:
@@ -123,9 +126,14 @@ def write(now: Sheet, segment_id: int, typed: str) -> Act:
 
 
 def move(now: Sheet, segment_id: int, column: str, typed: str) -> Act:
-    """Another start or end."""
+    """Another start or end. Raises AnalysisError for one after the video's end."""
     before = _row(now, segment_id).segment
     time_s = seconds_of(typed)
+    if time_s > max(now.end_s, before.end_s):
+        raise AnalysisError(
+            f"The video ends at {timecode(now.end_s)}, before {timecode(time_s)}, so nothing was changed. "
+            "Write a time within the video."
+        )
     times = {"start_s": time_s} if column == "start" else {"end_s": time_s}
     told = f"{clock(before.start_s)} {column} {timecode(getattr(before, f'{column}_s'))} → {timecode(time_s)}"
     return _texts(now, segment_edits.with_times(now.texts, segment_id, **times), told)
@@ -144,7 +152,14 @@ def split(now: Sheet, segment_id: int, typed: str) -> Act:
 
 
 def merge(now: Sheet, segment_id: int) -> Act:
-    segment = _row(now, segment_id).segment
+    """Raises AnalysisError if one of the two is dropped: words that were left out would come back unasked."""
+    row = _row(now, segment_id)
+    segment, following = row.segment, now.rows[now.rows.index(row) + 1 :][:1]
+    if any(next_row.is_dropped != row.is_dropped for next_row in following):
+        raise AnalysisError(
+            f"One of the segments at {clock(segment.start_s)} and {clock(following[0].segment.start_s)} is "
+            "dropped, so they were not merged. Take it in again first, or drop both."
+        )
     new = segment_edits.merged(now.texts, segment_id)
     text = Texts(now.texts.original, new).get(segment_id).text
     return _texts(now, new, f"{clock(segment.start_s)} merged with the next: “{text}”")

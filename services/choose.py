@@ -102,22 +102,11 @@ def with_language(project: Project, side: Side, language: str) -> Project:
     recipe = project.recipe(side)
     choice = dataclasses.replace(recipe.transcript, language=language)
     kept = _one(project, side, transcript=choice)
-    return kept if choice.digest else _one(kept, side, edits=(), text_edits=())
+    return kept if choice.digest else _one(kept, side, edits=(), text_edits=(), confirmed=())
 
 
-def with_shots(project: Project) -> Project:
-    """Both videos with one frame from the middle of each shot; the interval waits to be chosen again."""
-    return _both(project, sampling=dataclasses.replace(project.left.sampling, method="shots"))
-
-
-def with_interval(project: Project, interval_s: float) -> Project:
-    """Both videos with a frame every so many seconds. Raises AnalysisError for too few or too many."""
-    try:
-        sampling = Sampling(interval_s)
-    except ValueError as e:
-        raise AnalysisError(
-            f"One frame every {interval_s:g} s cannot be sampled. Choose between 0.04 and 600 seconds."
-        ) from e
+def with_sampling(project: Project, sampling: Sampling) -> Project:
+    """Both videos with frames drawn this way; of shots, the interval waits to be chosen again."""
     return _both(project, sampling=sampling)
 
 

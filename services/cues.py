@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any, TypeGuard
 
-from services.errors import AnalysisError
+from services.errors import NeedsSource
+from services.segment_texts import UNSEEN
 
-_STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?"
+_STAMP = r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,6}))?"
 _TIMING = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}(?:\s|$)")
 _LOOKS_LIKE_TIMING = re.compile(r"\d[^-]{0,30}-->.*\d")
 _INLINE_STAMP = re.compile(r"<(?:\d{1,4}:)?\d{2}:\d{2}\.\d{3}>")  # <00:00:01.920>, YouTube's word times
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")  # <i>, <c.colour>, <v Name>, {\an8}
 _WEB_PAGE = ("<!doctype html", "<html")
-_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060\x00"))
 _MAX_S = 1_000_000.0
 MAX_CUES = 100_000  # a day of speech has some 40,000; what has more is no transcript, and would take minutes
 
 
-class UnreadableCaptions(AnalysisError):
+class UnreadableCaptions(NeedsSource):
     def __init__(self, name: str, what: str, next_step: str):
         super().__init__(f"{name}: {what} {next_step}")
         self.name = name
@@ -54,7 +54,7 @@ def parse_cues(text: str, name: str) -> list[Cue]:
     Raises UnreadableCaptions.
     """
     head = _head(text)
-    _require_bearable(max(text.count("-->"), text.count("\nDialogue:")), name)
+    require_bearable(max(text.count("-->"), text.count("\nDialogue:")), name)
     if head.startswith(_WEB_PAGE):
         raise UnreadableCaptions(
             name, "this is a web page, not a caption file.", "Download the captions themselves."
@@ -77,10 +77,11 @@ def is_marked_up(text: str) -> bool:
 
 
 def _head(text: str) -> str:
-    return text[:1000].translate(_UNSEEN).lstrip()[:300].lower()
+    return text[:1000].translate(UNSEEN).lstrip()[:300].lower()
 
 
-def _require_bearable(n_cues: int, name: str) -> None:
+def require_bearable(n_cues: int, name: str) -> None:
+    """Raises UnreadableCaptions for more than MAX_CUES."""
     if n_cues > MAX_CUES:
         raise UnreadableCaptions(
             name,
@@ -91,7 +92,7 @@ def _require_bearable(n_cues: int, name: str) -> None:
 
 def cues_of_rows(rows: Sequence[Any], name: str) -> list[Cue]:
     """The cues of {text, start, duration} rows in seconds. Raises UnreadableCaptions."""
-    _require_bearable(len(rows), name)
+    require_bearable(len(rows), name)
     cues: list[Cue] = []
     for number, row in enumerate(rows, start=1):
         text = row.get("text") if isinstance(row, dict) else None
@@ -111,12 +112,12 @@ def cues_of_rows(rows: Sequence[Any], name: str) -> list[Cue]:
 def plain(line: str) -> str:
     """A cue's line as people read it: no markup, no entities, single spaces."""
     text = unescape(_MARKUP.sub("", _INLINE_STAMP.sub("", line)))
-    return " ".join(text.translate(_UNSEEN).split())
+    return " ".join(text.translate(UNSEEN).split())
 
 
 def _cues_of_timed_text(text: str, name: str) -> list[Cue]:
     """Cues of SubRip or WebVTT text, which differ in what ends a cue."""
-    is_vtt = text.translate(_UNSEEN).lstrip().startswith("WEBVTT")
+    is_vtt = text.translate(UNSEEN).lstrip().startswith("WEBVTT")
     timings: list[tuple[float, float]] = []
     lines_of: list[list[str]] = []
     is_in_cue = False
@@ -169,7 +170,7 @@ def _cues_of_ass(text: str, name: str) -> list[Cue]:
 
 def _cues_of_json(text: str, name: str) -> list[Cue]:
     try:
-        data = json.loads(text.translate(_UNSEEN))
+        data = json.loads(text.translate(UNSEEN))
     except (ValueError, RecursionError) as e:
         raise UnreadableCaptions(
             name, "this JSON file is damaged.", "Download it again, or choose an .srt or .vtt file."

@@ -5,6 +5,10 @@ class AnalysisError(Exception):
     """Its text goes to the analyst as it is: which thing, what happened, what to do next."""
 
 
+class NeedsSource(AnalysisError):
+    """The same video or captions will fail again: only others help."""
+
+
 class StageMissing(AnalysisError):
     """A result was asked for that nobody has computed yet."""
 

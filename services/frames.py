@@ -40,9 +40,10 @@ def sample_frames(
     if video.is_folder:
         return _convert_pictures(video.path, interval_s, folder, max_frames, progress)
     total = max(1, math.ceil(video.duration_s / interval_s))
+    _check_number(total, max_frames, video.title)  # before hours of decoding
 
     def tell(done: int, time_s: float) -> None:
-        _check_number(done, max_frames, video.title)
+        _check_number(done, max_frames, video.title)  # a file may be longer than it says
         progress(done, max(done, total), f"{time_s:.0f} of {video.duration_s:.0f} s")
 
     return _write_frames(sampled_pictures(video.path, interval_s), folder, tell)

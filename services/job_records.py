@@ -31,6 +31,7 @@ class JobRecord:
     ended_at: float = 0.0
     error: str = ""  # one sentence for the analyst
     incident: str = ""  # names the traceback in the worker's log
+    needs_source: bool = False  # trying again fails again: only another video or text helps
 
     @property
     def is_active(self) -> bool:

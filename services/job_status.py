@@ -32,6 +32,7 @@ class JobStatus:
     machine: what the training runs on
     attempt: from 1, one more at each resume
     incident: names the traceback in the worker's log, where the program is to blame for the failure
+    needs_source: trying again fails again, only another video or text helps
     """
 
     state: JobState = "none"
@@ -45,6 +46,7 @@ class JobStatus:
     machine: Machine | None = None
     attempt: int = 0
     incident: str = ""
+    needs_source: bool = False
 
 
 def status_of(ws: Workspace, job_id: str, record: JobRecord) -> JobStatus:
@@ -186,4 +188,5 @@ def _told(ws: Workspace, record: JobRecord, feed: Feed | None, note: str = "") -
         machine=feed.machine if feed else None,
         attempt=record.attempt,
         incident=record.incident,
+        needs_source=record.needs_source,
     )

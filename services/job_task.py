@@ -15,7 +15,7 @@ from typing import Any
 
 from crvae.records import EpochMetrics
 from services import codec, job_records, stages
-from services.errors import AnalysisError, Cancelled
+from services.errors import AnalysisError, Cancelled, NeedsSource
 from services.job_records import JobRecord
 from services.logs import log_folder, log_to
 from services.recipe import Project
@@ -69,7 +69,8 @@ def _attempt(ws: Workspace, record: JobRecord, project: Project, reporter: "Repo
     except Cancelled:
         return {"state": "stopped", "ended_at": time.time()}
     except AnalysisError as e:
-        return {"state": "failed", "ended_at": time.time(), "error": str(e)}
+        told = {"error": str(e), "needs_source": isinstance(e, NeedsSource)}
+        return {"state": "failed", "ended_at": time.time(), **told}
     except Exception as e:  # noqa: BLE001 - the analyst must hear of any failure of a step
         return {"state": "failed", "ended_at": time.time(), **incident_of(ws, e)}
     return {"state": "done", "ended_at": time.time()}

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from services.cues import Cue, NotCaptions
+from services.cues import Cue, NotCaptions, require_bearable
 
 LINE_MAX = 120  # characters; longer lines without times are cut at the ends of their sentences
 READ_PER_S = {True: 4.5, False: 14.0}  # characters a newsreader says in a second: Chinese, alphabets
-_STAMP = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
+_STAMP = r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?"
 _TIMED = re.compile(rf"\s*[\[(]?{_STAMP}(?:\s*[-–—]\s*{_STAMP})?[\])]?(?=\W|$)[\s:–—-]*(.*)")
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -26,28 +26,32 @@ def cues_of_text(text: str, name: str, duration_s: float) -> TextCues:
     name:       of the file, for messages
     duration_s: the video's, over which a text without times is spread by the length of its pieces; 0.0 if it
                 is not known, and then they follow each other as fast as news is read
-    Raises NotCaptions if this is no text for people.
+    Raises NotCaptions if this is no text for people, UnreadableCaptions if it has too many pieces.
     """
     _require_text(text, name)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    require_bearable(len(lines), name)
     if lines and _TIMED.match(lines[0]) and (len(lines) == 1 or sum(map(bool, map(_TIMED.match, lines))) > 1):
         return TextCues(_timed(lines), is_spread=False)
-    return TextCues(_spread(lines, duration_s), is_spread=True)
+    pieces = [piece for line in lines for piece in _pieces(line)]
+    require_bearable(len(pieces), name)
+    return TextCues(_spread(pieces, duration_s), is_spread=True)
 
 
 def _timed(lines: list[str]) -> list[Cue]:
     """A cue for each time, which stands before its text or alone on the line above it."""
-    cues: list[Cue] = []
+    times_s: list[tuple[float, float | None]] = []
+    lines_of: list[list[str]] = []
     for line in lines:
         found = _TIMED.match(line)
         if found:
             has_end = found.group(6) is not None
             end_s = _seconds(found.groups()[4:8]) if has_end else None
-            rest = (found.group(9),) if found.group(9) else ()
-            cues.append(Cue(_seconds(found.groups()[:4]), end_s, rest))
+            times_s.append((_seconds(found.groups()[:4]), end_s))
+            lines_of.append([found.group(9)] if found.group(9) else [])
         else:
-            cues[-1] = Cue(cues[-1].start_s, cues[-1].end_s, (*cues[-1].lines, line))
-    return cues
+            lines_of[-1].append(line)
+    return [Cue(*times, tuple(of)) for times, of in zip(times_s, lines_of, strict=True)]
 
 
 def _seconds(groups: tuple[str | None, ...]) -> float:
@@ -55,8 +59,7 @@ def _seconds(groups: tuple[str | None, ...]) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + float(f"{seconds}.{fraction}")
 
 
-def _spread(lines: list[str], duration_s: float) -> list[Cue]:
-    pieces = [piece for line in lines for piece in _pieces(line)]
+def _spread(pieces: list[str], duration_s: float) -> list[Cue]:
     lengths = [len(piece) for piece in pieces]
     if not duration_s:
         is_chinese = len(_HAN.findall("".join(pieces))) > sum(lengths) / 4

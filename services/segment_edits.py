@@ -70,6 +70,11 @@ def originals(texts: Texts) -> dict[int, str]:
     }
 
 
+def replaced_ids(texts: Texts) -> set[int]:
+    """Ids of the original segments in whose place others stand."""
+    return {one.id for group in _groups(texts.original, texts.edits) for one in group.replaced}
+
+
 def with_text(texts: Texts, segment_id: int, text: str) -> tuple[TextEdit, ...]:
     """Raises AnalysisError for an empty or overlong text."""
     return with_texts(texts, {texts.get(segment_id).id: text})

@@ -24,12 +24,17 @@ def segments_file(rows: Iterable[PairRow], kind: str) -> bytes:
 
 def write_vtt(segments: Sequence[Segment]) -> str:
     """The segments as WebVTT text, by start."""
-    cues = [
-        f"{_stamp(one.start_s)} --> {_stamp(one.end_s)}\n"
-        f"{html.escape(' '.join(one.text.split()), quote=False)}\n"
-        for one in segments
-    ]
+    cues = [f"{_stamp(one.start_s)} --> {_stamp(one.end_s)}\n{_cue_text(one)}\n" for one in segments]
     return "\n".join(("WEBVTT\n", *cues))
+
+
+def player_cues(segments: Sequence[Segment]) -> list[tuple[float, float, str]]:
+    """Start and end in seconds and the text as WebVTT for each segment, for a browser's player."""
+    return [(one.start_s, one.end_s, _cue_text(one)) for one in segments]
+
+
+def _cue_text(segment: Segment) -> str:
+    return html.escape(" ".join(segment.text.split()), quote=False)
 
 
 def _fields(row: PairRow) -> tuple[object, ...]:

@@ -6,11 +6,21 @@ from services.errors import AnalysisError
 from services.labels import clock, is_wide
 
 MAX_CHARS = 2000
+# Signs that nobody sees: controls that are no spaces, marks of byte order and width, and those that turn the
+# direction of writing round and so can make a text read as another.
+UNSEEN = dict.fromkeys(
+    [
+        *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()),
+        *map(ord, "\ufeff\u200b\u2060\u061c\u200e\u200f"),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
 
 
 def checked_text(text: str, start_s: float) -> str:
-    """The text with single spaces. Raises AnalysisError if it is empty or overlong."""
-    flat = " ".join(text.split())
+    """The text with single spaces and no unseen signs. Raises AnalysisError if it is empty or overlong."""
+    flat = " ".join(text.translate(UNSEEN).split())
     if not flat:
         raise AnalysisError(
             f"The text at {clock(start_s)} would be empty, with nothing to learn from, so it stays "

@@ -14,7 +14,7 @@ class NoShots(AnalysisError):
     def __init__(self, title: str, what: str):
         super().__init__(
             f"{title}: {what}, so frames cannot be taken from shots. "
-            "Choose one frame at an interval on the Align page."
+            "Choose an interval under “Settings of this project” on the Sources page."
         )
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.errors import AnalysisError
+from services.errors import AnalysisError, NeedsSource
 from services.records import Progress, quiet
 
 RATE = 16_000
 
 
-class NoSound(AnalysisError):
+class NoSound(NeedsSource):
     def __init__(self, path: Path):
         super().__init__(
             f"{path.name} has no sound track, so there is no speech to recognize. "

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from services import backends
 from services.context import Context
-from services.errors import AnalysisError
+from services.errors import AnalysisError, NeedsSource
 from services.hub_models import told_running
 from services.languages import primary
 from services.listening import Tell, while_listening
@@ -32,7 +32,7 @@ _MAX_TOKENS = 440  # in a window; the model's own limit is 448 with its marks
 _TEMPERATURES = [0.0, 0.4, 0.8]  # tried in turn where the text repeats itself or is improbable
 
 
-class NoSpeech(AnalysisError):
+class NoSpeech(NeedsSource):
     def __init__(self, name: str):
         super().__init__(
             f"{name}: nobody is heard to speak in it, so there is no text. "

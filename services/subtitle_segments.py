@@ -3,22 +3,25 @@
 import unicodedata
 from collections.abc import Sequence
 
-from services.records import Segment
+from services.records import Progress, Segment, quiet
 from services.subtitle_lines import Reading, Showing, are_alike, overlap_s, showings_of
 from services.subtitle_rows import subtitle_showings
 
 GAP_S = 1.5  # a line that is lost for so long and comes back was there all the time
 
 
-def subtitles_of(readings: Sequence[Reading], interval_s: float) -> tuple[Segment, ...]:
+def subtitles_of(
+    readings: Sequence[Reading], interval_s: float, progress: Progress = quiet
+) -> tuple[Segment, ...]:
     """The subtitles as segments with origin "subtitles", by start; () if the video shows none.
 
     readings: at a steady interval_s, by time
+    progress(done, total, note) hears of the lines; what it raises ends the work
     """
     if not readings:
         return ()
     duration_s = readings[-1].time_s - readings[0].time_s + interval_s
-    kept = subtitle_showings(showings_of(readings, interval_s), readings, duration_s)
+    kept = subtitle_showings(showings_of(readings, interval_s), readings, duration_s, progress)
     return _merged(_segments(kept))
 
 
@@ -33,8 +36,8 @@ def _segments(showings: Sequence[Showing]) -> list[Segment]:
             groups.append([showing])
     segments: list[Segment] = []
     for group in groups:
-        half_px = group[0].at("height_px") / 2
-        group.sort(key=lambda s: (round(s.at("middle_px") / half_px / 2), s.at("left_px")))
+        half_px = group[0].height_px / 2
+        group.sort(key=lambda s: (round(s.middle_px / half_px / 2), s.left_px))
         text = joined_lines([s.text for s in group])
         segments.append(
             Segment(min(s.start_s for s in group), max(s.end_s for s in group), text, "subtitles")

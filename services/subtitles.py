@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.context import Context
 from services.describe_labels import OCR_SETTINGS
-from services.errors import AnalysisError
+from services.errors import AnalysisError, NeedsSource
 from services.recipe import TranscriptChoice
 from services.records import Transcript
 from services.subtitle_lines import Line, Reading
@@ -31,7 +31,7 @@ STROKES_WIDTH_PX = 640
 SOURCE = "burnt-in subtitles"
 
 
-class NoSubtitles(AnalysisError):
+class NoSubtitles(NeedsSource):
     def __init__(self, name: str):
         super().__init__(
             f"{name}: no subtitles are found in its pictures. Choose captions, or speech recognition."
@@ -53,7 +53,7 @@ def read_subtitles(path: Path, name: str, choice: TranscriptChoice, ctx: Context
         ctx.progress(
             int(done_s), max(int(duration_s), int(done_s), 1), f"reading, {done_s:.0f} of {duration_s:.0f} s"
         )
-    segments = subtitles_of(readings, INTERVAL_S)
+    segments = subtitles_of(readings, INTERVAL_S, ctx.progress)
     log.info("subtitles: %.0f s of video in %.1f s", duration_s, time.monotonic() - began)
     if not segments:
         raise NoSubtitles(name)

@@ -4,7 +4,7 @@ import re
 
 from services.errors import AnalysisError
 
-_TIME = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:[.,]\d+)?)")
+_TIME = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,3}):)?(\d{1,9}(?:[.,]\d+)?)")
 
 
 def timecode(time_s: float) -> str:

@@ -93,7 +93,7 @@ def _keep_pictures(files: Sequence[Upload], uploads: Path) -> Path:
 
 def _keep_picture(file: Upload, folder: Path, number: int) -> Path:
     path = folder / safe_name(file.name)
-    if path.exists():  # two folders' pictures may have the same name
+    while path.exists():  # two folders' pictures may have the same name
         path = path.with_stem(f"{path.stem} {number}")
     file.seek(0)
     path.write_bytes(file.read())

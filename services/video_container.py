@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.errors import AnalysisError
+from services.errors import AnalysisError, NeedsSource
 
 # Beginnings of the containers that are read: (offset, bytes). Playlists (HLS, concat) are kept out on
 # purpose: FFmpeg would open the addresses and files that they name.
@@ -31,7 +31,7 @@ class VideoGone(AnalysisError):
         )
 
 
-class UnreadableVideo(AnalysisError):
+class UnreadableVideo(NeedsSource):
     def __init__(self, path: Path, what: str, next_step: str):
         super().__init__(f"{path.name}: {what} {next_step}")
 

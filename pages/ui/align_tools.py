@@ -102,4 +102,4 @@ def changes(ws: Workspace, project: Project) -> None:
 
 
 def _replace(ws: Workspace, project_id: str, side: Side, search: Search, by: str) -> None:
-    refuse(do(ws, project_id, side, partial(replace_all, search=search, by=by)))
+    refuse(project_id, do(ws, project_id, side, partial(replace_all, search=search, by=by)))

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from services.labels import without_markdown
-from services.recipe import Project
+from services.recipe import Project, Side
 from services.steps import Step, steps
 from services.workspace import Workspace, open_workspace, workspace_folder
 
@@ -69,6 +69,11 @@ def unlocked(ws: Workspace, project: Project, page: str) -> Step:
             query_params=here(project),
         )
     st.stop()
+
+
+def side_key(project_id: str, side: Side, name: str) -> str:
+    """Name of what a tab keeps of one video of one project."""
+    return f"align_{project_id}_{side}_{name}"
 
 
 def theme() -> Literal["light", "dark"]:

@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.sampling import sampling_field
 from pages.ui.texts import Keys, Text, text_choice, text_fields
 from services.backends import ROLES
 from services.choose import PRESET_TITLES, paper_models, with_source
 from services.new_project import new_project
-from services.recipe import INTERVAL_MAX_S, INTERVAL_MIN_S, SIDES, Project, Side, Source
+from services.recipe import SIDES, Project, Sampling, Side, Source
 from services.sources import source_of
 from services.uploads import PICTURE_TYPES, VIDEO_MB, VIDEO_TYPES, keep_video
 from services.workspace import Workspace
@@ -92,10 +93,18 @@ def links_form(ws: Workspace) -> Project | None:
     return _project(ws, settings, sources, {side: text for side, (_, text) in links.items()})
 
 
-def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
-    """The project with another video, other captions or another language on a side; None until Save."""
+def change_form(ws: Workspace, project: Project, side: Side, *, is_primary: bool = False) -> Project | None:
+    """The project with another video, other captions or another language on a side; None until Save.
+
+    is_primary: nothing else leads on
+    """
     recipe, keys = project.recipe(side), f"{side}_{project.revision}"
-    with st.popover("Change video or captions", icon=":material/edit:", key=f"sources_change_{side}"):
+    with st.popover(
+        "Change video or captions",
+        icon=":material/edit:",
+        key=f"sources_change_{side}",
+        type="primary" if is_primary else "secondary",
+    ):
         video = _video_uploader("Another video", f"sources_new_video_{keys}")
         link = st.text_input(
             "or a YouTube link",
@@ -104,6 +113,8 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
             validate=LINK,
             placeholder="https://",
         )
+        if video and link:
+            st.warning("A file and a link are given. Take one of them out: a side has one video.")
         kind = "file" if video else "youtube" if link else recipe.source.kind
         before = recipe.transcript
         text = text_fields(
@@ -123,7 +134,8 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
         )
         is_same_text = (text.origin, text.language) == (before.origin, before.language)
         is_changed = bool(video or link or text.captions) or not is_same_text
-        if not st.button("Save", key=f"sources_new_save_{side}", type="primary", disabled=not is_changed):
+        is_whole = is_changed and not (video and link)
+        if not st.button("Save", key=f"sources_new_save_{side}", type="primary", disabled=not is_whole):
             return None
     source = source_of(link) if link else None
     if video:
@@ -131,31 +143,6 @@ def change_form(ws: Workspace, project: Project, side: Side) -> Project | None:
     keeps_captions = text.origin == before.origin == "captions" and not text.captions
     choice = None if keeps_captions else text_choice(ws, source or recipe.source, text)
     return with_source(project, side, source=source, captions=choice, language=text.language)
-
-
-def interval_field(current_s: float, prefix: str) -> float:
-    """Seconds between frames: the paper's two, or any other."""
-    usual = {2.0: "every 2 s", 2.5: "every 2.5 s", 0.0: "other"}
-    chosen = st.segmented_control(
-        "One frame",
-        list(usual),
-        default=current_s if current_s in usual else 0.0,
-        required=True,
-        format_func=lambda seconds: usual[seconds],
-        key=f"{prefix}_interval",
-        help="The paper takes one frame every 2 s, or every 2.5 s for a long video.",
-    )
-    if chosen:
-        return float(chosen)
-    return st.number_input(
-        "Seconds between frames",
-        INTERVAL_MIN_S,
-        INTERVAL_MAX_S,
-        current_s,
-        0.5,
-        key=f"{prefix}_interval_other",
-        width=220,
-    )
 
 
 def preset_note(preset: str) -> None:
@@ -191,7 +178,7 @@ def _settings(way: str) -> Settings:
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        interval_s = interval_field(2.0, f"sources_{way}")
+        interval_s = sampling_field(Sampling(), f"sources_{way}", has_shots=False).interval_s
     with right:
         preset = st.selectbox(
             "Model",

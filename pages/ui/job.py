@@ -93,10 +93,11 @@ def _standing(job: _Job, status: JobStatus) -> None:
         st.warning(
             f"{job.what} was interrupted. {without_markdown(status.error)}", icon=":material/power_off:"
         )
-    if job.hint and status.state != "stopped":
+    if job.hint and status.state != "stopped" and not status.needs_source:
         st.caption(job.hint)
     with st.container(horizontal=True):
-        job.button("Resume", "start", ":material/resume:", jobs.submit, is_primary=job.is_primary)
+        is_primary = job.is_primary and not status.needs_source
+        job.button("Resume", "start", ":material/resume:", jobs.submit, is_primary=is_primary)
         if job.beside:
             job.beside()
     if job.draw and status.history:

@@ -5,13 +5,13 @@ from html import escape
 
 import streamlit as st
 
+from pages.ui.sampling import SHOTS
 from services import choose
 from services.align_acts import Sheet
 from services.align_preview import MethodPreview, previews, taken_method
-from services.recipe import Project, Side
+from services.recipe import Project, Sampling, Side
 from services.records import VideoFile
 
-SHOTS = 0.0  # in the place of an interval
 HEAD = ("Method", "Pairs", "Time covered", "Frames left over", "Texts left over", "Time line")
 
 
@@ -58,9 +58,13 @@ def sampling_choice(project: Project) -> Project | None:
         "Another way makes new frames, so training and all that follows are computed again; the present "
         "results stay. Other intervals are on the Sources page.",
     )
+    st.caption(
+        "Another way reads both videos again, at once: the page then goes to Sources, where it is seen."
+    )
     if chosen == current:
         return None
-    return choose.with_shots(project) if chosen == SHOTS else choose.with_interval(project, chosen)
+    way = Sampling(sampling.interval_s, "shots" if chosen == SHOTS else "interval")
+    return choose.with_sampling(project, way)
 
 
 def _row(one: MethodPreview, *, is_used: bool) -> str:

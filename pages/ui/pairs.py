@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.ui.context import side_key
 from pages.ui.keep_scroll import keep_scroll
+from pages.ui.player import seek
 from services.align_acts import cell, do, set_cell
 from services.edits import PairRow
 from services.labels import clock
@@ -32,36 +34,41 @@ def table(
     shown_id: int | None,
 ) -> None:
     """The rows; the one whose details are shown beside the table is marked."""
-    name = _name(side, rows)
+    name = _name(project_id, side, rows)
     with st.container(key=BOX):
         st.data_editor(
             _data(frames_key, rows, shown_id),
             key=name,
             on_change=_take,
             args=(ws, project_id, side, name, rows),
-            column_config=_columns(side, rows, n_frames),
+            column_config=_columns(project_id, side, rows, n_frames),
             disabled=["picture", "origin", "edited"],
             num_rows="fixed",
             hide_index=True,
             row_height=ROW_PX,
             height=HEIGHT_PX,
         )
-        keep_scroll(BOX, side)
+        keep_scroll(BOX, f"{project_id} {side}")
 
 
-def shown_row(side: Side, rows: Sequence[PairRow]) -> PairRow | None:
+def shown_row(project_id: str, side: Side, rows: Sequence[PairRow]) -> PairRow | None:
     """The row that was played or edited last, else the first one."""
-    wanted = st.session_state.get(f"align_{side}_shown")
+    wanted = st.session_state.get(side_key(project_id, side, "shown"))
     return next((row for row in rows if row.segment.id == wanted), rows[0] if rows else None)
 
 
-def show(side: Side, segment_id: int) -> None:
-    st.session_state[f"align_{side}_shown"] = segment_id
+def show(project_id: str, side: Side, segment_id: int) -> None:
+    st.session_state[side_key(project_id, side, "shown")] = segment_id
 
 
-def refuse(sentence: str, typed: object = "") -> None:
+def refuse(project_id: str, sentence: str, typed: object = "") -> None:
     """Keep a refusal and what was typed for the next drawing of the page."""
-    st.session_state["align_refused"] = (sentence, str(typed or "")) if sentence else None
+    st.session_state[f"align_{project_id}_refused"] = (sentence, str(typed or "")) if sentence else None
+
+
+def refused(project_id: str) -> tuple[str, str] | None:
+    """The sentence of the last refusal and what was typed; None when the last change was saved."""
+    return st.session_state.get(f"align_{project_id}_refused")
 
 
 def _data(frames_key: str, rows: Sequence[PairRow], shown_id: int | None) -> pd.DataFrame:
@@ -80,16 +87,16 @@ def _data(frames_key: str, rows: Sequence[PairRow], shown_id: int | None) -> pd.
     )
 
 
-def _columns(side: Side, rows: Sequence[PairRow], n_frames: int) -> dict[str, Any]:
-    seek = f"align_{side}_play"
+def _columns(project_id: str, side: Side, rows: Sequence[PairRow], n_frames: int) -> dict[str, Any]:
+    button = f"align_{side}_play"
     config = st.column_config
     return {
         "play": config.ButtonColumn(
             "",
             width=42,
-            key=seek,
+            key=button,
             on_click=_seek,
-            args=(side, seek, [(row.segment.id, row.segment.start_s) for row in rows]),
+            args=(project_id, side, button, [(row.segment.id, row.segment.start_s) for row in rows]),
             help="Play this moment and show the segment beside the table",
         ),
         "picture": config.ImageColumn("Frame", width=104),
@@ -110,9 +117,9 @@ def _columns(side: Side, rows: Sequence[PairRow], n_frames: int) -> dict[str, An
     }
 
 
-def _name(side: Side, rows: Sequence[PairRow]) -> str:
+def _name(project_id: str, side: Side, rows: Sequence[PairRow]) -> str:
     """Key of the widget: another one when rows came or went, or when a cell differs from what is saved."""
-    ids = digest([row.segment.id for row in rows])[:8]
+    ids = digest(project_id, [row.segment.id for row in rows])[:8]
     turn = st.session_state.setdefault("align_turn", 0)
     name = f"align_{side}_{ids}_{turn}"
     typed: dict[int, dict[str, Any]] = st.session_state.get(f"{name}_typed", {})
@@ -128,7 +135,7 @@ def _name(side: Side, rows: Sequence[PairRow]) -> str:
 def _take(ws: Workspace, project_id: str, side: Side, name: str, rows: Sequence[PairRow]) -> None:
     """Save the cells that were edited since the last time; the widget tells all edits since its beginning."""
     typed: dict[int, dict[str, Any]] = st.session_state.setdefault(f"{name}_typed", {})
-    refuse("")
+    refuse(project_id, "")
     for at, cells in st.session_state[name]["edited_rows"].items():
         for column, new in cells.items():
             saved = typed.setdefault(at, {})
@@ -143,16 +150,16 @@ def _take(ws: Workspace, project_id: str, side: Side, name: str, rows: Sequence[
                 seen=(cell(row, column), *seen),
                 new=new,
             )
-            refused = do(ws, project_id, side, act)
-            if refused:
-                refuse(refused, new if column == "text" else "")
-            show(side, row.segment.id)
+            refusal = do(ws, project_id, side, act)
+            if refusal:
+                refuse(project_id, refusal, new if column == "text" else "")
+            show(project_id, side, row.segment.id)
 
 
-def _seek(side: Side, button: str, places: Sequence[tuple[int, float]]) -> None:
+def _seek(project_id: str, side: Side, button: str, places: Sequence[tuple[int, float]]) -> None:
     segment_id, start_s = places[st.session_state[button]["row"]]
-    show(side, segment_id)
-    st.session_state[f"align_{side}_seek"] = start_s
+    show(project_id, side, segment_id)
+    seek(project_id, side, start_s)
 
 
 def told_frames(row: PairRow, times_s: Sequence[float]) -> str:

@@ -1,6 +1,6 @@
 """Pieces that several pages draw. Text of people and videos is always escaped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import urljoin
 
@@ -125,23 +125,15 @@ def marks_legend() -> None:
     st.html(f'<p class="d-muted">{told}</p>')
 
 
-def player(
-    recipe: Recipe,
-    *,
-    start_s: float = 0.0,
-    autoplay: bool = False,
-    subtitles: Mapping[str, str] | None = None,
-) -> None:
-    """The video from a moment on, with WebVTT tracks by name.
+def player(recipe: Recipe, *, start_s: float = 0.0, autoplay: bool = False) -> None:
+    """The video from a moment on. The one of the Align page, whose texts change, is pages.ui.player.
 
     Streamlit wants a whole address, and the page's own is the base.
     """
     url = urljoin(st.context.url or "http://localhost", video_url(key(recipe, "video")))
-    # A player of its own for each video and text: a browser goes on showing the cues of tracks that are gone.
-    with st.container(key=f"player_{digest(url, list((subtitles or {}).values()))[:8]}"):
-        st.video(
-            url, start_time=int(start_s), autoplay=autoplay, muted=autoplay, subtitles={**(subtitles or {})}
-        )
+    # A player of its own for each video: a browser goes on with the old one else.
+    with st.container(key=f"player_{digest(url)[:8]}"):
+        st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay)
 
 
 def undo_button(ws: Workspace, project: Project, key: str) -> None:

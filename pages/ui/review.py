@@ -1,18 +1,20 @@
 """The review queue: one segment at a time where speech and burnt-in subtitles disagree (paper §4.2.2)."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
 
+from pages.ui.context import side_key
 from pages.ui.job import follow
 from pages.ui.pairs import refuse
-from services.align_acts import Act, do
+from services.align_acts import do
 from services.disagreements import Disagreement, Piece
 from services.labels import clock, video_label
 from services.media_urls import frame_url
 from services.recipe import Project, Recipe, Side
-from services.review import decide, frame_of, other_reading, review
+from services.review import Review, decide, frame_of, other_reading, review
 from services.stages import have, key, load
 from services.workspace import Workspace
 
@@ -43,14 +45,15 @@ def queue(ws: Workspace, project: Project, side: Side) -> None:
 
 
 def _drawn(ws: Workspace, project: Project, side: Side, twin: Recipe) -> None:
-    recipe = project.recipe(side)
-    put_off: set[int] = st.session_state.setdefault(f"align_{side}_put_off", set())
+    recipe, waiting = project.recipe(side), side_key(project.project_id, side, "put_off")
+    put_off: set[int] = st.session_state.setdefault(waiting, set())
     found = review(recipe, load(ws.store, recipe, TEXTS), load(ws.store, twin, TEXTS), put_off)
     if found.current is None:
-        _ended(side, found.n_all, found.n_decided, found.n_put_off)
+        _ended(found, waiting)
         return
-    place = found.n_decided + found.n_put_off + 1
-    st.progress(place / found.n_all, f"**{place} of {found.n_all}** · {clock(found.current.start_s)}")
+    n_done = found.n_decided + found.n_put_off
+    told = f"**{n_done + 1} of {found.n_all}** · {clock(found.current.start_s)}"
+    st.progress(n_done / found.n_all, told)
     frame, words = st.columns([1, 2], gap="medium", vertical_alignment="center")
     shown = frame_of(found.current, load(ws.store, recipe, "frames"))
     with frame:
@@ -61,13 +64,14 @@ def _drawn(ws: Workspace, project: Project, side: Side, twin: Recipe) -> None:
         _buttons(ws, project, side, found.current)
 
 
-def _ended(side: Side, n_all: int, n_decided: int, n_put_off: int) -> None:
-    if n_all == 0:
+def _ended(found: Review, waiting: str) -> None:
+    if found.n_all == 0:
         st.success("Speech and subtitles say the same wherever both are there.", icon=":material/check:")
         return
-    st.success(f"{n_decided} of {n_all} are decided, {n_put_off} skipped.", icon=":material/check:")
-    if n_put_off and st.button("Look at the skipped ones", key="align_review_again"):
-        st.session_state[f"align_{side}_put_off"] = set()
+    told = f"{found.n_decided} of {found.n_all} are decided, {found.n_put_off} skipped."
+    st.success(told, icon=":material/check:")
+    if found.n_put_off and st.button("Look at the skipped ones", key="align_review_again"):
+        st.session_state[waiting] = set()
         st.rerun()
 
 
@@ -83,42 +87,37 @@ def _marked(pieces: Sequence[Piece]) -> str:
 
 
 def _buttons(ws: Workspace, project: Project, side: Side, at: Disagreement) -> None:
-    is_edited = st.session_state.get(f"align_{side}_own") == at.segment_id
+    own, waiting = (side_key(project.project_id, side, name) for name in ("own", "put_off"))
+    take = partial(_save, ws, project.project_id, side, at)
+    # A press is meant for the segment that was shown: keys with its id, and acts that know it.
+    of = f"{side}_{at.segment_id}"
     with st.container(horizontal=True):
-        takes_speech = st.button("Take speech", key="align_review_speech", shortcut="1")
-        takes_burnt_in = st.button("Take burnt-in", key="align_review_burnt_in", shortcut="2")
+        for label, key_, shortcut, act in (
+            ("Take speech", f"align_review_speech_{of}", "1", partial(take, at.speech_text)),
+            ("Take burnt-in", f"align_review_burnt_in_{of}", "2", partial(take, at.burnt_in_text)),
+            ("Edit", f"align_review_edit_{of}", "3", partial(_begin_edit, own, at)),
+            ("Skip", f"align_review_skip_{of}", "4", partial(_put_off, waiting, at)),
+        ):
+            st.button(label, key=key_, shortcut=shortcut, on_click=act)
+    if st.session_state.get(own) == at.segment_id:
+        field = f"align_review_text_{of}"
+        text = st.text_area("Your text", at.burnt_in_text, key=field)
         st.button(
-            "Edit",
-            key="align_review_edit",
-            shortcut="3",
-            on_click=_begin_edit,
-            args=(side, at.segment_id),
+            "Save this text",
+            key=f"align_review_save_{of}",
+            type="primary",
+            disabled=not text.strip(),
+            on_click=lambda: take(st.session_state[field]),
         )
-        st.button("Skip", key="align_review_skip", shortcut="4", on_click=_put_off, args=(side, at))
-    if takes_speech:
-        _save(ws, project, side, at, at.speech_text)
-    if takes_burnt_in:
-        _save(ws, project, side, at, at.burnt_in_text)
-    if is_edited:
-        text = st.text_area("Your text", at.burnt_in_text, key=f"align_review_text_{side}_{at.segment_id}")
-        if st.button("Save this text", key="align_review_save", type="primary", disabled=not text.strip()):
-            _save(ws, project, side, at, text)
 
 
-def _save(ws: Workspace, project: Project, side: Side, at: Disagreement, text: str) -> None:
-    speech = load(ws.store, project.recipe(side), TEXTS)
-    told = f"text at {clock(at.start_s)} reviewed"
-    refused = do(ws, project.project_id, side, lambda now: Act(decide(now.recipe, at, speech, text), told))
-    refuse(refused, text)
-    st.rerun()
+def _save(ws: Workspace, project_id: str, side: Side, at: Disagreement, text: str) -> None:
+    refuse(project_id, do(ws, project_id, side, lambda now: decide(now, at, text)), text)
 
 
-def _begin_edit(side: Side, segment_id: int) -> None:
-    st.session_state[f"align_{side}_own"] = segment_id
+def _begin_edit(own: str, at: Disagreement) -> None:
+    st.session_state[own] = at.segment_id
 
 
-def _put_off(side: Side, at: Disagreement) -> None:
-    st.session_state[f"align_{side}_put_off"] = {
-        *st.session_state.get(f"align_{side}_put_off", set()),
-        at.segment_id,
-    }
+def _put_off(waiting: str, at: Disagreement) -> None:
+    st.session_state[waiting] = {*st.session_state.get(waiting, set()), at.segment_id}

@@ -110,14 +110,14 @@ def _nearest(time_s: float, times_s: Sequence[float]) -> int:
 
 
 def _act(ws: Workspace, project_id: str, side: Side, act: Callable[[Sheet], Act]) -> None:
-    refuse(align_acts.do(ws, project_id, side, act))
+    refuse(project_id, align_acts.do(ws, project_id, side, act))
 
 
 def _write(ws: Workspace, project_id: str, side: Side, row: PairRow, text_key: str) -> None:
     typed = st.session_state[text_key]
     seen = (row.segment.text,)
     act = partial(align_acts.set_cell, segment_id=row.segment.id, column="text", seen=seen, new=typed)
-    refuse(align_acts.do(ws, project_id, side, act), typed)
+    refuse(project_id, align_acts.do(ws, project_id, side, act), typed)
 
 
 def _split(act: Callable[..., None], segment_id: int, text_key: str) -> None:

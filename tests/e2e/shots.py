@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from services import choose, jobs, paper_tables, stages
-from services.recipe import SIDES, ClusterChoice, Project
+from services.recipe import SIDES, ClusterChoice, Project, Sampling
 from services.variants import with_training
 from tests.e2e.acts import choose as pick
 from tests.e2e.acts import select_on_map
@@ -221,7 +221,7 @@ def of_jobs(taken: Camera, sample: Project) -> None:
     taken.open("train", project)
     taken.page.get_by_role("button", name="Resume").first.wait_for(timeout=60_000)
     taken.take("train-stopped")
-    reading = ws.projects.add(choose.with_interval(sample, 0.4))
+    reading = ws.projects.add(choose.with_sampling(sample, Sampling(0.4)))
     for side in SIDES:
         jobs.submit(ws, reading, side, "pairs")
     taken.open("", reading)

@@ -95,10 +95,18 @@ def forget(ws: Workspace, project: Project, *stages: str) -> None:
 
 
 def record(
-    ws: Workspace, project: Project, target: Target, stage: str, state: JobState, error: str = ""
+    ws: Workspace,
+    project: Project,
+    target: Target,
+    stage: str,
+    state: JobState,
+    error: str = "",
+    **told: bool,
 ) -> None:
     """A job in this state, as an engine would have left it."""
     keys = job_records.keys_of(project, target, stage)
     now = time.time()
-    job = JobRecord(project.project_id, target, stage, keys, (), "CPU", 1, state, now, now, error=error)
+    job = JobRecord(
+        project.project_id, target, stage, keys, (), "CPU", 1, state, now, now, error=error, **told
+    )
     job_records.write(ws.projects, job)

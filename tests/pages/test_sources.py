@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services.recipe import Project
+from services import choose, jobs
+from services.recipe import SIDES, Project, Sampling, Side
 from services.uploads import CAPTION_TYPES
 from services.workspace import Workspace
 from tests.pages.conftest import buttons, forget, links, open_page, record, words
@@ -125,6 +126,85 @@ def test_the_same_video_twice_is_pointed_out(ws: Workspace, project: Project):
     twin = dataclasses.replace(project.right, source=project.left.source)
     ws.projects.save(dataclasses.replace(project, right=twin), "twin")
     assert "Both sides are the same video." in words(open_page("sources", project))
+
+
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Side, Sampling]]:
+    """What is asked of the jobs: name, side, and how the frames of its project are drawn."""
+    heard: list[tuple[str, Side, Sampling]] = []
+    for name in ("submit", "cancel"):
+
+        def note(ws: Workspace, project: Project, side: Side, stage: str, name: str = name) -> None:
+            heard.append((name, side, project.recipe(side).sampling))
+
+        monkeypatch.setattr(jobs, name, note)
+    return heard
+
+
+def test_from_shots_there_is_a_way_back_that_is_read_at_once_and_stops_the_other_reading(
+    ws: Workspace, project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    heard, shots, every = calls(monkeypatch), Sampling(2.0, "shots"), Sampling(2.0)
+    at = open_page("sources", ws.projects.save(choose.with_sampling(project, shots), "shots"))
+    field = at.button_group(key=f"sources_{project.revision + 1}_interval")
+    assert field.options == ["every 2 s", "every 2.5 s", "other", "from each shot"]
+    assert at.button(key="sources_save").disabled
+    field.set_value(2.0).run()
+    at.button(key="sources_save").click().run()
+    assert not at.exception
+    assert ws.projects.get(project.project_id).left.sampling == every
+    assert heard == [
+        (name, side, way) for name, way in (("cancel", shots), ("submit", every)) for side in SIDES
+    ]
+
+
+def test_another_topic_reads_nothing_and_keeps_the_shots(
+    ws: Workspace, project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    heard, shots = calls(monkeypatch), Sampling(2.0, "shots")
+    saved = ws.projects.save(choose.with_sampling(project, shots), "shots")
+    at = open_page("sources", saved)
+    at.text_input(key=f"sources_topic_{saved.revision}").input("Ice").run()
+    at.button(key="sources_save").click().run()
+    assert ws.projects.get(project.project_id).left.sampling == shots
+    assert heard == []
+
+
+def test_a_reading_that_another_project_waits_for_goes_on(
+    ws: Workspace, project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    ws.projects.add(dataclasses.replace(project, project_id=""))
+    heard = calls(monkeypatch)
+    at = open_page("sources", project)
+    at.button_group(key=f"sources_{project.revision}_interval").set_value(2.5).run()
+    at.button(key="sources_save").click().run()
+    assert {name for name, _, _ in heard} == {"submit"}
+
+
+def main_buttons(at: AppTest) -> set[str]:
+    """Labels of what the left card sets off as the way on."""
+    found = {button.label for button in at.button if button.proto.type == "primary"}
+    return found | {
+        box.proto.popover.label for box in at.get("popover") if box.proto.popover.type == "primary"
+    }
+
+
+@pytest.mark.parametrize("needs_source", [True, False])
+def test_where_only_another_file_helps_the_change_is_the_way_on_and_not_resume(
+    ws: Workspace, project: Project, needs_source: bool
+):
+    forget(ws, project, "video", "frames", "segments", "pairs")
+    for side in SIDES:
+        record(ws, project, side, "pairs", "failed", "a.mp4: it breaks off.", needs_source=needs_source)
+    found = main_buttons(open_page("sources", project))
+    assert ("Change video or captions" in found, "Resume" in found) == (needs_source, not needs_source)
+
+
+def test_a_file_and_a_link_at_once_are_told_and_cannot_be_saved(ws: Workspace, project: Project):
+    at, keys = open_page("sources", project), f"left_{project.revision}"
+    at.file_uploader(key=f"sources_new_video_{keys}").set_value([("a.mp4", b"x", "")])
+    at.text_input(key=f"sources_new_link_{keys}").input("https://youtu.be/doP5UacBlt0").run()
+    assert "A file and a link are given." in words(at)
+    assert at.button(key="sources_new_save_left").disabled
 
 
 def test_a_new_topic_is_saved_and_can_be_taken_back(ws: Workspace, project: Project):

@@ -67,6 +67,7 @@ def test_a_cell_is_saved_at_once_with_before_and_after(
         ("text", None, "The text at 0:00 would be empty"),
         ("text", "x" * 2001, "would have 2001 characters"),
         ("end", "0", "has to end after it starts"),
+        ("end", "999999999", "The video ends at 0:48.000, before 277777:46:39.000"),
         ("start", "soon", "“soon” is no time"),
         ("start", None, "is no time"),
         ("frame", 24, "numbered 0 to 23"),
@@ -108,6 +109,17 @@ def test_a_tab_that_shows_an_older_text_is_told_and_its_text_is_not_swallowed(
         filled, "text", "second tab", FIRST
     )
     assert now(filled).rows[0].segment.text == "first tab"
+
+
+@pytest.mark.parametrize("dropped", [0, 2000])
+def test_words_that_were_left_out_do_not_come_back_by_a_merge(
+    filled: tuple[Workspace, Project], dropped: int
+):
+    acted(filled, align_acts.drop, segment_id=dropped, is_dropped=True)
+    refused = acted(filled, align_acts.merge, segment_id=0)
+    assert "0:00 and 0:02 is dropped, so they were not merged" in refused
+    acted(filled, align_acts.drop, segment_id=2000 - dropped, is_dropped=True)
+    assert acted(filled, align_acts.merge, segment_id=0) == ""
 
 
 def test_a_segment_that_another_tab_merged_away_is_told(filled: tuple[Workspace, Project]):

@@ -158,6 +158,10 @@ CAPTIONS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         lambda at: written(at / "a.srt", b"0:01 --> 0:02\na\n\n" * 500_000),
         ("a.srt", "has 500,000 cues", "at most 100,000", "Choose the captions of one video"),
     ),
+    "a million lines": (
+        lambda at: written(at / "a.txt", b"a\n" * 900_000),
+        ("a.txt", "has 900,000 cues", "at most 100,000", "Choose the captions of one video"),
+    ),
     "video as text": (
         lambda at: drawn.write_video(at / "a.mp4", [0, 40]).rename(at / "a.txt"),
         ("a.txt", "not a caption file"),

@@ -59,15 +59,9 @@ def test_an_empty_topic_is_told():
 
 
 def test_both_videos_are_sampled_alike():
-    project = choose.with_interval(PROJECT, 2.5)
+    project = choose.with_sampling(PROJECT, Sampling(2.5))
     for side in (project.left, project.right):
         assert changed(recipe(side.source.digest), side) == {"sampling": Sampling(2.5)}
-
-
-@pytest.mark.parametrize("interval_s", [0.0, -1.0, 601.0, float("nan")])
-def test_an_interval_out_of_range_is_told_with_the_range(interval_s: float):
-    with pytest.raises(AnalysisError, match=r"cannot be sampled\. Choose between 0\.04 and 600 seconds"):
-        choose.with_interval(PROJECT, interval_s)
 
 
 def test_a_preset_keeps_the_word_vectors_size_and_the_seed():
@@ -137,10 +131,10 @@ def test_corrections_stay_when_captions_of_the_same_language_come_anew():
     assert (after.left.edits, after.left.text_edits) == ((), ())
 
 
-def test_frames_come_from_shots_or_at_an_interval_in_both_videos():
-    shots = choose.with_shots(choose.with_interval(PROJECT, 2.5))
-    assert [r.sampling for r in (shots.left, shots.right)] == [Sampling(2.5, "shots")] * 2
-    assert choose.with_interval(shots, 2.0).left.sampling == Sampling(2.0)
+def test_what_was_found_right_is_forgotten_with_the_text_that_is_recognized_anew():
+    heard = TranscriptChoice("asr", "zh-Hans", backend="whisper-base")
+    recipe = dataclasses.replace(PROJECT.left, transcript=heard, confirmed=(2000,))
+    assert choose.with_language(PROJECT.with_recipe("left", recipe), "left", "en").left.confirmed == ()
 
 
 def test_a_new_link_without_a_file_takes_youtube_s_captions():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cues import Cue, NotCaptions, UnreadableCaptions, cues_of_rows, parse_cues, plain
+from services.segment_texts import UNSEEN
 
 times_ms = st.integers(0, 35_999_999)
 lines = st.lists(
@@ -124,5 +125,4 @@ def test_a_line_is_shown_as_people_read_it(line: str, shown: str):
 
 @given(st.text(st.characters(exclude_characters="<>&{}\x00")))
 def test_a_line_without_marks_keeps_every_visible_character(line: str):
-    unseen = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
-    assert plain(line).split() == line.translate(unseen).split()
+    assert plain(line).split() == line.translate(UNSEEN).split()

@@ -1,5 +1,6 @@
 """Frames are exact in time, at source size, and trouble with a video is told in a sentence."""
 
+import dataclasses
 from pathlib import Path
 
 import cv2
@@ -188,9 +189,17 @@ def test_a_video_in_a_codec_that_nobody_knows_is_told(tmp_path: Path):
         sample_frames(video_file(path), 2.0, tmp_path / "frames")
 
 
-def test_too_many_frames_are_refused(drawn_video: Path, tmp_path: Path):
+@pytest.mark.parametrize(("told_s", "n_heard"), [(20.0, 0), (0.0, 5)])  # 0.0: the file does not say
+def test_too_many_frames_are_refused_before_any_is_read_where_the_length_is_known(
+    told_s: float, n_heard: int, drawn_video: Path, tmp_path: Path
+):
+    heard: list[int] = []
+    video = dataclasses.replace(video_file(drawn_video), duration_s=told_s)
     with pytest.raises(AnalysisError, match="more than 5 frames"):
-        sample_frames(video_file(drawn_video), 1.0, tmp_path / "frames", max_frames=5)
+        sample_frames(
+            video, 1.0, tmp_path / "frames", max_frames=5, progress=lambda done, *_: heard.append(done)
+        )
+    assert len(heard) == n_heard
 
 
 def test_model_images_are_small_rgb_in_the_order_asked_for(drawn_video: Path, tmp_path: Path):

@@ -108,6 +108,7 @@ def test_a_step_stopped_before_any_epoch_names_none(ws: Workspace, project: Proj
 def test_a_failed_job_keeps_its_sentence(ws: Workspace, project: Project):
     status = left_behind(ws, project, state="failed", ended_at=1020.0, error="No pair is left.")
     assert (status.state, status.error, status.seconds) == ("failed", "No pair is left.", 10.0)
+    assert not status.needs_source
 
 
 def test_a_job_whose_result_was_deleted_is_as_if_it_never_ran(ws: Workspace, project: Project):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from services import job_records, jobs, stages
+from services.content import blocks, digest_of
+from services.recipe import Project, Recipe, Source, TranscriptChoice
 from services.workspace import Workspace
 from tests.services.small_jobs import (
     PATIENCE_S,
@@ -101,6 +103,21 @@ def test_a_mistake_of_the_analyst_fails_with_its_sentence(ws: Workspace):
     jobs.submit(ws, project, "left", "model")
     status = until_state(ws, project, "failed", "done")
     assert status.error.startswith("The training needs at least 2 pairs and this video has 1.")
+
+
+def test_a_damaged_video_fails_as_one_in_whose_place_another_is_needed(ws: Workspace, tmp_path: Path):
+    path = tmp_path / "a.mkv"
+    path.write_bytes(b"\x1aE\xdf\xa3" + bytes(1000))
+    damaged = Recipe(Source("file", digest_of(blocks(path)), str(path)), TranscriptChoice())
+    project = ws.projects.add(Project("", "damaged", damaged, damaged))
+    jobs.submit(ws, project, "left", "video")
+    limit = time.monotonic() + PATIENCE_S
+    while (
+        status := jobs.status(ws, project, "left", "video")
+    ).state != "failed" and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert status.error.startswith("a.mkv: ")
+    assert status.needs_source
 
 
 def test_an_unforeseen_error_fails_with_a_number_that_is_in_the_log(ws: Workspace):

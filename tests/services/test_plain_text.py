@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cues import Cue, NotCaptions
+from services.cues import Cue, NotCaptions, UnreadableCaptions
 from services.plain_text import READ_PER_S, cues_of_text
 
 lines = st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=30), min_size=1, max_size=20)
@@ -21,12 +21,22 @@ lines = st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=3
         ("0:05\nhello\n0:09\nagain", [Cue(5, None, ("hello",)), Cue(9, None, ("again",))]),
         ("0:05 - 0:09 hello\n0:09 – 0:12: more", [Cue(5, 9, ("hello",)), Cue(9, 12, ("more",))]),
         ("1:00:05 你好", [Cue(3605, None, ("你好",))]),
+        (
+            "99:59 a\n100:00 b\n[101:30] c",
+            [Cue(5999, None, ("a",)), Cue(6000, None, ("b",)), Cue(6090, None, ("c",))],
+        ),
         ("00:12 — 晚上好\n00:15 — 再见", [Cue(12, None, ("晚上好",)), Cue(15, None, ("再见",))]),
     ],
 )
 def test_times_are_read_in_the_forms_that_people_write(text: str, cues: list[Cue]):
     found = cues_of_text(text, "c.txt", 100)
     assert (found.cues, found.is_spread) == (cues, False)
+
+
+@pytest.mark.parametrize("text", ["a\n" * 900_000, "0:01 a\n0:02 b\n" * 450_000, "One. " * 900_000])
+def test_more_pieces_than_any_video_has_are_told(text: str):
+    with pytest.raises(UnreadableCaptions, match="has 900,000 cues, and at most 100,000 are read"):
+        cues_of_text(text, "c.txt", 100)
 
 
 def test_a_time_of_day_in_the_first_line_makes_no_timed_text():

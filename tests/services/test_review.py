@@ -1,11 +1,17 @@
 """A decision becomes a correction; a confirmation is remembered and asks for no new result."""
 
 import dataclasses
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from services.align_acts import ChangedMeanwhile, Sheet
 from services.disagreements import Disagreement
 from services.recipe import PairEdit, Project, Recipe, Source, TranscriptChoice
-from services.records import Segment, Transcript
+from services.records import Frames, Segment, Transcript
 from services.review import decide, other_reading, review
+from services.segment_edits import Texts
 from services.segment_ids import numbered
 from services.stages import key
 
@@ -25,8 +31,19 @@ def standing(project: Project, put_off: tuple[int, ...] = ()):
     return review(project.right, transcript(HEARD), transcript(SHOWN), put_off)
 
 
+def sheet_of(recipe: Recipe, heard: Transcript | None = None) -> Sheet:
+    original = (heard or transcript(HEARD)).segments
+    return Sheet(recipe, Frames(np.arange(6.0), Path("frames"), 2, 2), Texts(original, recipe.text_edits), ())
+
+
 def decided_as(project: Project, at: Disagreement, text: str) -> Project:
-    return project.with_recipe("right", decide(project.right, at, transcript(HEARD), text))
+    return project.with_recipe("right", decide(sheet_of(project.right), at, text).recipe)
+
+
+def first(project: Project = PROJECT) -> Disagreement:
+    at = standing(project).current
+    assert at is not None
+    return at
 
 
 def test_the_first_open_disagreement_is_shown():
@@ -71,6 +88,37 @@ def test_confirmed_speech_is_remembered_and_needs_no_new_result():
     assert (decided.right.confirmed, decided.right.text_edits) == ((0,), ())
     assert standing(decided).n_decided == 1
     assert key(decided.right, "pairs") == key(PROJECT.right, "pairs")
+
+
+@pytest.mark.parametrize("text", [SHOWN[0], HEARD[0], "other"])
+@pytest.mark.parametrize("before", ["a careful correction", HEARD[0]])
+def test_what_another_tab_has_decided_meanwhile_is_not_overwritten(before: str, text: str):
+    at = first()
+    in_tab_a = decided_as(PROJECT, at, before)
+    with pytest.raises(ChangedMeanwhile, match="in another tab meanwhile, so this was not saved"):
+        decide(sheet_of(in_tab_a.right), at, text)
+
+
+def test_the_log_tells_what_was_heard_and_what_became_of_it():
+    assert decide(sheet_of(RECIPE), first(), SHOWN[0]).told == f"0:00 “{HEARD[0]}” → “{SHOWN[0]}” reviewed"
+    assert decide(sheet_of(RECIPE), first(), HEARD[0]).told == f"0:00 “{HEARD[0]}” found right"
+
+
+@pytest.mark.parametrize("text", [SHOWN[0], HEARD[0]])
+def test_a_decision_holds_when_speech_is_recognized_anew_a_moment_later(text: str):
+    decided = decided_as(PROJECT, first(), text).right
+    moved = tuple(dataclasses.replace(s, start_s=s.start_s + 0.1) for s in transcript(HEARD).segments)
+    again = dataclasses.replace(transcript(HEARD), segments=numbered(moved))
+    found = review(decided, again, transcript(SHOWN), ())
+    assert (found.n_decided, found.n_all) == (1, 2)
+
+
+def test_a_dropped_segment_needs_no_decision():
+    dropped = dataclasses.replace(RECIPE, edits=(PairEdit(0, is_dropped=True),))
+    found = standing(PROJECT.with_recipe("right", dropped))
+    assert (found.n_all, found.n_decided) == (1, 0)
+    assert found.current is not None
+    assert found.current.segment_id == 8000
 
 
 def test_only_recognized_speech_of_a_video_has_another_reading():

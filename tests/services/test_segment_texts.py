@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.segment_texts import joined, length_with, middle
+from services.segment_texts import checked_text, joined, length_with, middle
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_words_are_joined_with_a_space_and_chinese_without():
 def test_spaces_do_not_count_for_a_place():
     assert length_with("a bc d", 3) == 4
     assert length_with("ab", 9) == 2
+
+
+def test_signs_that_nobody_sees_are_taken_out_of_a_text():
+    assert checked_text("a\u202eb\u2066c\x07d\u200be\tf", 0) == "abcde f"

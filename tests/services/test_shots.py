@@ -32,7 +32,9 @@ def test_each_scene_gives_the_frame_in_its_middle(tmp_path: Path):
 
 def test_a_video_in_one_piece_is_told_with_the_way_on(tmp_path: Path):
     path = drawn.write_video(tmp_path / "one.mp4", drawn.steady_times_ms(4, 10))
-    with pytest.raises(NoShots, match=r"Drawn: no cut was found .* Choose one frame at an interval"):
+    with pytest.raises(
+        NoShots, match=r"Drawn: no cut was found .* Choose an interval under .* on the Sources page"
+    ):
         shot_middles(video(path, 4.0), ignore)
 
 

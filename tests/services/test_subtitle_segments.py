@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.errors import Cancelled
 from services.subtitle_lines import Line, Reading, are_alike, showings_of
 from services.subtitle_segments import joined_lines, subtitles_of
 
@@ -98,6 +100,19 @@ def test_readings_that_differ_in_a_character_are_alike_and_others_are_not():
     assert are_alike("老年人应该接种疫苗", "老年人应该接神疫苗")
     assert are_alike("接种疫苗", "老年人应该接种疫苗")
     assert not are_alike(NEWS[0], NEWS[1])
+
+
+def test_telling_subtitles_from_the_rest_is_told_and_hears_of_stop():
+    notes: list[str] = []
+
+    def stop_at_rows(done: int, total: int, note: str) -> None:
+        notes.append(note)
+        if note.startswith("telling subtitles from titles"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        subtitles_of(shown(news(), 15), INTERVAL_S, stop_at_rows)
+    assert notes[0] == "telling subtitles from logos, 0 of 5 lines"
 
 
 schedules = st.lists(

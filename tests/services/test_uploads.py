@@ -75,9 +75,10 @@ def test_several_pictures_are_kept_as_a_folder_of_frames(picture_folder: Path, t
 
 
 def test_pictures_of_the_same_name_are_all_kept(picture_folder: Path, tmp_path: Path):
-    first, second = picture_files(picture_folder)[:2]
-    folder = keep_video([Dropped(first, "a.png"), Dropped(second, "a.png")], tmp_path / "uploads")
-    assert len(picture_files(folder)) == 2
+    names = ("a.png", "a 2.png", "a.png", "a.png")
+    files = [Dropped(path, name) for path, name in zip(picture_files(picture_folder), names, strict=False)]
+    folder = keep_video(files, tmp_path / "uploads")
+    assert {path.read_bytes() for path in picture_files(folder)} == {file.getvalue() for file in files}
 
 
 def test_a_video_among_pictures_and_two_videos_are_told(

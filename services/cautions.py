@@ -6,6 +6,7 @@ from services.labels import choice_label, video_label
 from services.languages import language_name
 from services.recipe import SIDES, ClusterChoice, Project, Recipe, Side
 from services.records import Themes, Transcript
+from services.said import Said
 from services.sources import same_content
 from services.stages import have_significance, load
 from services.store import Store
@@ -29,13 +30,15 @@ def cautions(store: Store, project: Project) -> tuple[str, ...]:
     return tuple(found)
 
 
-NOT_TESTED = (
+NOT_TESTED = Said(
     "The cells were not held against chance: read them as an order, not as proof. Even unrelated tags reach "
     "some similarity."
 )
 
 
-SAME_VIDEO = "Both sides are the same video, so the comparison shows what a perfect likeness looks like."
+SAME_VIDEO = Said(
+    "Both sides are the same video, so the comparison shows what a perfect likeness looks like."
+)
 
 
 def is_same_video(project: Project) -> bool:
@@ -48,13 +51,21 @@ def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[
     found: list[str] = []
     if transcript.is_spread:
         found.append(
-            f"{name}: its text has no times, so it is spread over the video by its length, and words and "
-            "frames go together only roughly."
+            Said(
+                "{name}: its text has no times, so it is spread over the video by its length, and words and "
+                "frames go together only roughly.",
+                name=name,
+            )
         )
     if is_other_language(chosen, transcript.detected):
         found.append(
-            f"{name}: its text reads as {language_name(transcript.detected)}, but {language_name(chosen)} is "
-            "chosen. Choose that language, or other captions, on the Sources page."
+            Said(
+                "{name}: its text reads as {detected}, but {chosen} is chosen. Choose that language, or "
+                "other captions, on the Sources page.",
+                name=name,
+                detected=language_name(transcript.detected),
+                chosen=language_name(chosen),
+            )
         )
     return found
 
@@ -81,38 +92,66 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
     found = text_cautions(project, side, load(store, recipe, "segments"))
     if dataset.unknown >= UNKNOWN_WORDS:
         found.append(
-            f"{name}: {dataset.unknown:.0%} of the words had no word vector, so its text counts for less."
+            Said(
+                "{name}: {share:.0%} of the words had no word vector, so its text counts for less.",
+                name=name,
+                share=dataset.unknown,
+            )
         )
     n_cut = _count_cut(store, recipe, dataset)
     if n_cut:
         found.append(
-            f"{name}: {n_cut} of {len(dataset.lengths)} texts are longer than {recipe.embedding.max_words} "
-            "words; the model saw their beginnings only."
+            Said(
+                "{name}: {n} of {all} texts are longer than {most} words; the model saw their "
+                "beginnings only.",
+                name=name,
+                n=n_cut,
+                all=len(dataset.lengths),
+                most=recipe.embedding.max_words,
+            )
         )
     if recipe.training.last_epoch < 10:
         found.append(
-            f"{name}: trained for {recipe.training.last_epoch} epochs only; its clusters are hardly learnt."
+            Said(
+                "{name}: trained for {n} epochs only; its clusters are hardly learnt.",
+                name=name,
+                n=recipe.training.last_epoch,
+            )
         )
-    sweep: KSweep = load(store, recipe, "sweep")
-    score, chosen = score_of(sweep, recipe.clustering), choice_label(recipe.clustering)
-    if score is None or score.stability is None:
-        found.append(f"{name}: the stability of {chosen} was not measured.")
-    if sweep.scores and (advice := support(sweep)) is not None and not advice.is_supported:
-        found.append(f"{name}: {advice.reason}")
-    elif score is not None and score.stability is not None and score.stability < WEAK_STABILITY:
-        found.append(
-            f"{name}: with {chosen} the clusters are not stable (adjusted Rand index "
-            f"{score.stability:.2f}); another cut of the video would give partly different ones."
-        )
+    found += _stability(load(store, recipe, "sweep"), recipe.clustering, name)
     found += _set_aside(load(store, recipe, "clusters"), name)
     return [*found, *tag_cautions(name, load(store, recipe, "themes"))]
 
 
+def _stability(sweep: KSweep, choice: ClusterChoice, name: str) -> list[str]:
+    """That the chosen clusters are not stable, or that it is not known, or that no K is supported."""
+    score, chosen, found = score_of(sweep, choice), choice_label(choice), list[str]()
+    if score is None or score.stability is None:
+        found.append(Said("{name}: the stability of {choice} was not measured.", name=name, choice=chosen))
+    if sweep.scores and (advice := support(sweep)) is not None and not advice.is_supported:
+        found.append(Said("{name}: {reason}", name=name, reason=advice.reason))
+    elif score is not None and score.stability is not None and score.stability < WEAK_STABILITY:
+        found.append(
+            Said(
+                "{name}: with {choice} the clusters are not stable (adjusted Rand index {stability:.2f}); "
+                "another cut of the video would give partly different ones.",
+                name=name,
+                choice=chosen,
+                stability=score.stability,
+            )
+        )
+    return found
+
+
 def _set_aside(clustering: Clustering, name: str) -> list[str]:
     n_aside, n = int(clustering.set_aside.sum()), len(clustering.labels)
-    told = (
-        f"{name}: {n_aside} of {n} pairs ({n_aside / max(n, 1):.0%}) were set aside as repeated shots; they "
-        "are in no cluster, have no tags and were not compared."
+    told = Said(
+        "{name}: {n} of {all} pairs ({share:.0%}) were set aside as repeated shots; they are in no cluster, "
+        "have no tags and were not compared.",
+        name=name,
+        n=n_aside,
+        all=n,
+        share=n_aside / max(n, 1),
     )
     return [told] if n_aside else []
 
@@ -124,15 +163,25 @@ def tag_cautions(name: str, themes: Themes) -> list[str]:
     found: list[str] = []
     if n_missing:
         found.append(
-            f"{name}: {n_missing} of its {len(tags)} tags ({n_missing / len(tags):.0%}) are found in neither "
-            "pictures nor words."
+            Said(
+                "{name}: {n} of its {all} tags ({share:.0%}) are found in neither pictures nor words.",
+                name=name,
+                n=n_missing,
+                all=len(tags),
+                share=n_missing / len(tags),
+            )
         )
     n_cut = sum(theme.share_read < 1 for theme in themes.themes)
     if n_cut:
         least = min(theme.share_read for theme in themes.themes)
         found.append(
-            f"{name}: {n_cut} of its themes had more texts than the tagging model reads at once; it was "
-            f"shown a part of them, spread evenly over time ({least:.0%} at the least)."
+            Said(
+                "{name}: {n} of its themes had more texts than the tagging model reads at once; it was shown "
+                "a part of them, spread evenly over time ({least:.0%} at the least).",
+                name=name,
+                n=n_cut,
+                least=least,
+            )
         )
     return found
 

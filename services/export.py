@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from services.labels import video_label
 from services.project_file import backend_facts, project_file
 from services.recipe import SIDES, Project, Recipe
 from services.records import Progress, Significance, quiet
+from services.said import Language
 from services.screen_time import screen_times
 from services.stages import (
     STAGES,
@@ -90,7 +92,8 @@ def _files(ws: Workspace, project: Project) -> dict[str, Make]:
         "comparison.json": lambda: comparison_file(ws, project),
         "heatmap.png": lambda: heatmap(ws, project),
         "heatmap.svg": lambda: heatmap(ws, project, "svg"),
-        "report.html": lambda: _report(ws, project),
+        "report.html": lambda: _report(ws, project, "en"),
+        "report.zh.html": lambda: _report(ws, project, "zh"),
         "project.json": lambda: tables.json_bytes(project_file(ws.store, project)),
     }
 
@@ -100,7 +103,7 @@ def readable_files(ws: Workspace, project: Project) -> dict[str, Make]:
     lacking = not_computed(ws.store, project)
     if lacking:
         raise NotFinished(project, lacking)
-    return {name: make for name, make in _files(ws, project).items() if name != "report.html"}
+    return {name: make for name, make in _files(ws, project).items() if not name.startswith("report.")}
 
 
 def _side(store: Store, recipe: Recipe) -> dict[str, Make]:
@@ -120,12 +123,13 @@ def _side(store: Store, recipe: Recipe) -> dict[str, Make]:
     }
 
 
-def heatmap(ws: Workspace, project: Project, kind: Literal["png", "svg"] = "png") -> bytes:
+def heatmap(ws: Workspace, project: Project, kind: Literal["png", "svg"] = "png", dpi: int = 300) -> bytes:
     """The heatmap of the project's comparison for print, with screen times, and chance where it is known."""
     from services.heatmap_png import ScreenTimes, heatmap_png, heatmap_svg
 
     seconds = ScreenTimes(*(_seconds(ws.store, project.recipe(side)) for side in SIDES))
-    return (heatmap_svg if kind == "svg" else heatmap_png)(
+    draw = heatmap_svg if kind == "svg" else partial(heatmap_png, dpi=dpi)
+    return draw(
         load_comparison(ws.store, project),
         title=project.topic,
         left_title=video_label(project, "left"),
@@ -156,10 +160,10 @@ def _seconds(store: Store, recipe: Recipe) -> NDArray[np.float64]:
     return screen_times(load(store, recipe, "clusters"), load(store, recipe, "pairs"))
 
 
-def _report(ws: Workspace, project: Project) -> bytes:
+def _report(ws: Workspace, project: Project, language: Language) -> bytes:
     from services.report import report_html
 
-    return report_html(ws, project).encode()
+    return report_html(ws, project, language).encode()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from crvae.records import ClusterMethod
 from services.languages import LANGUAGES, primary
 from services.palette import SIDE_NAMES
 from services.recipe import ClusterChoice, Project, Sampling, Side
+from services.said import Said
 
 METHOD_NAMES: dict[ClusterMethod, str] = {
     "kmeans": "k-means",
@@ -47,7 +48,7 @@ def video_label(project: Project, side: Side) -> str:
     languages = {s: _language_name(project.recipe(s).transcript.language) for s in SIDE_NAMES}
     if languages["left"] == languages["right"] or not languages[side]:
         return SIDE_NAMES[side]
-    return f"{languages[side]} video"
+    return Said("{language} video", language=languages[side])
 
 
 def _language_name(tag: str) -> str:

@@ -1,106 +1,95 @@
 """The report of a finished project as one HTML page that needs nothing else (paper §5.3, §5.4)."""
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crvae.config import ModelConfig, TrainingConfig
+from services import report_cells
 from services.backends import ROLE_TITLES
-from services.labels import cluster_label, sampling_label, video_label
-from services.palette import SEQUENTIAL, is_dark_cell, similarity_range
+from services.export import known_significance
+from services.labels import sampling_label
 from services.project_file import backend_facts, backend_names, command_line, project_file
-from services.recipe import SIDES, Project
-from services.records import Comparison
-from services.report_views import data_uri, side_view
-from services.stages import load_comparison
+from services.recipe import SIDES, Project, Side
+from services.report_clusters import data_uri
+from services.report_views import SideView, side_view
+from services.said import CATALOGUES, Language, Tell, teller, told
+from services.shared_themes import shared_themes
+from services.stages import load, load_comparison
 from services.variants import FAMILY_TITLES, epochs_told
 from services.workspace import Workspace
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "assets"
 HEATMAP_DPI = 160
-MARKS = {"image": "*", "text": "†", "both": "*†", "unsupported": ""}  # as in the paper's tables 3 and 4
+CHANGES_SHOWN = 60
+HTML_LANGUAGES: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
+LANGUAGE_TITLES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 
-def report_html(ws: Workspace, project: Project) -> str:
+def report_html(ws: Workspace, project: Project, language: Language = "en") -> str:
     """The report as one page with its pictures in it. Raises StageMissing if the project is not finished."""
-    from services.heatmap_png import heatmap_png
+    from services.export import heatmap
 
-    comparison = load_comparison(ws.store, project)
-    titles = {side: video_label(project, side) for side in SIDES}
-    picture = heatmap_png(
-        comparison,
-        title=project.topic,
-        left_title=titles["left"],
-        right_title=titles["right"],
-        dpi=HEATMAP_DPI,
+    tell = teller(language)
+    comparison, significance = load_comparison(ws.store, project), known_significance(ws.store, project)
+    themes = [load(ws.store, project.recipe(side), "themes") for side in SIDES]
+    shared = shared_themes(comparison, significance, *themes) if significance is not None else None
+    sides = {side: side_view(ws.store, project, side, tell) for side in SIDES}
+    if shared is not None:
+        sides["left"] = report_cells.with_alone(sides["left"], shared.only_left)
+        sides["right"] = report_cells.with_alone(sides["right"], shared.only_right)
+    changes = [change for change in ws.projects.changes(project.project_id) if not change.is_undone]
+    facts = project_file(ws.store, project)
+    return (
+        _environment(tell)
+        .get_template("report.html.j2")
+        .render(
+            html_language=HTML_LANGUAGES[language],
+            project=project,
+            facts=facts,
+            contents=_contents(sides, tell),
+            verdict=report_cells.verdict(shared, tell),
+            findings=report_cells.findings(shared, sides, tell),
+            warnings=[told(warning, language) for warning in facts["warnings"]],
+            sides=list(sides.values()),
+            is_tested=shared is not None,
+            shared=report_cells.matches(shared, sides, significance, tell) if shared else (),
+            uncertainty=report_cells.uncertainty(significance, tell),
+            heatmap=data_uri(heatmap(ws, project, dpi=HEATMAP_DPI), "image/png"),
+            matrix=report_cells.matrix(comparison, significance, tell),
+            measure=comparison.measure,
+            backends=[(ROLE_TITLES[r], backend_facts(r, name)) for r, name in backend_names(project).items()],
+            settings=_settings(project),
+            edits=changes[:CHANGES_SHOWN],
+            n_edits_more=max(len(changes) - CHANGES_SHOWN, 0),
+            command=command_line(project),
+        )
     )
+
+
+def _environment(tell: Tell) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(CATALOGUES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2").render(
-        project=project,
-        facts=project_file(ws.store, project),
-        sides=[side_view(ws.store, project, side) for side in SIDES],
-        heatmap=data_uri(picture, "image/png"),
-        matrix=_matrix(comparison),
-        measure=comparison.measure,
-        findings=findings(comparison, titles["left"], titles["right"]),
-        backends=[(ROLE_TITLES[r], backend_facts(r, name)) for r, name in backend_names(project).items()],
-        settings=_settings(project),
-        command=command_line(project),
-        marks=MARKS,
-    )
+    environment.globals["t"] = tell  # pyright: ignore[reportArgumentType]
+    return environment
 
 
-def findings(comparison: Comparison, left_title: str, right_title: str) -> list[str]:
-    """What the numbers say, in sentences: the most alike clusters, and each video's most distant one."""
-    similarity = comparison.similarity
-    if not np.isfinite(similarity).any():
-        return []
-    left = [cluster_label(i, comparison.left_names) for i in range(similarity.shape[0])]
-    right = [cluster_label(j, comparison.right_names) for j in range(similarity.shape[1])]
-    filled = np.where(np.isfinite(similarity), similarity, -np.inf)
-    i, j = (int(n) for n in np.unravel_index(int(filled.argmax()), filled.shape))
-    sentences = [
-        f"Most alike are “{left[i]}” ({left_title}) and “{right[j]}” ({right_title}) at {filled[i, j]:.2f}."
+def _contents(sides: dict[Side, SideView], tell: Tell) -> list[tuple[str, str]]:
+    """Anchor and title of each chapter."""
+    return [
+        ("findings", tell("What can be said")),
+        ("heatmap", tell("All themes against each other")),
+        ("shared", tell("What both tell")),
+        *((f"only-{key}", tell("Only in the {video}", video=side.title)) for key, side in sides.items()),
+        *((key, side.title) for key, side in sides.items()),
+        ("sources", tell("Sources")),
+        ("uncertainty", tell("How sure one can be")),
+        ("method", tell("How it was made")),
+        ("edits", tell("What was changed by hand")),
+        ("again", tell("To make it again")),
     ]
-    for title, names, best in ((left_title, left, filled.max(1)), (right_title, right, filled.max(0))):
-        known = np.where(np.isfinite(best), best, np.inf)
-        n = int(known.argmin())
-        if len(names) > 1 and np.isfinite(known[n]):
-            sentences.append(
-                f"{title}: “{names[n]}” is farthest from all that the other video tells; "
-                f"its best match reaches {known[n]:.2f}."
-            )
-    return sentences
-
-
-def _matrix(comparison: Comparison) -> dict[str, Any]:
-    """The heatmap as a table, for readers who copy numbers or hear the page."""
-    low, high = similarity_range(comparison.similarity)
-
-    def cell(value: float) -> tuple[str, str, bool]:
-        if not np.isfinite(value):
-            return "–", "transparent", False
-        step = round((value - low) / (high - low) * (len(SEQUENTIAL) - 1))
-        return f"{value:.2f}", SEQUENTIAL[step], is_dark_cell(value, low, high)
-
-    return {
-        "columns": [cluster_label(c, comparison.right_names) for c in comparison.column_order],
-        "rows": [
-            (
-                cluster_label(r, comparison.left_names),
-                [cell(float(comparison.similarity[r, c])) for c in comparison.column_order],
-            )
-            for r in comparison.row_order
-        ],
-    }
 
 
 def _settings(project: Project) -> list[tuple[str, str]]:

@@ -1,125 +1,109 @@
-"""What the report shows of one video: facts, clusters with frames and tags, and the band along its time."""
+"""What the report shows of one video: facts, clusters, and the band along its time (paper §5.2, §5.3)."""
 
-import base64
-import io
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from crvae.records import Clustering, KScore, Latents
-from services.cautions import score_of
-from services.labels import clock, cluster_label, shortened, video_label
+from crvae.records import Clustering
+from services.cautions import score_of, support
+from services.labels import choice_label, clock, cluster_label, video_label
+from services.languages import language_name
 from services.palette import cluster_colour
-from services.recipe import Project, Side
-from services.records import AlignedPairs, Frames, Tag, Themes, TrainedModel, VideoFile
+from services.recipe import Project, Recipe, Side
+from services.records import AlignedPairs, Themes, TrainedModel, VideoFile
+from services.report_clusters import ClusterView, address_of, cluster_view
+from services.said import Tell
 from services.stages import load
 from services.store import Store
 from services.stretches import stretches
 
-N_FRAMES, THUMB_WIDTH_PX = 5, 240
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterView:
-    name: str
-    colour: str
-    n_pairs: int
-    share: float  # of the video's pairs, 0 … 1
-    tags: tuple[Tag, ...]
-    frames: tuple[tuple[str, str], ...]  # data URI and time, nearest to the cluster's centre first
-    texts: tuple[str, ...]  # of the same pairs
-
 
 @dataclass(frozen=True, slots=True)
 class SideView:
+    key: Side
     title: str
     video: VideoFile
     source: str  # an address to follow, or ""
-    language: str
-    transcript: str
+    digest: str
+    duration: str
+    text_told: str
     n_frames: int
     n_pairs: int
-    n_edits: int
-    k: int
-    n_set_aside: int  # pairs of repeated shots
-    score: KScore | None
+    aside_told: str
+    k_told: str
+    k_why: str
+    errors_told: str
+    training_told: str
     clusters: tuple[ClusterView, ...]
     bands: tuple[tuple[str, float, float, str], ...]  # colour, left and width in percent, what it says
-    duration: str
-    trained: TrainedModel
-    last_image_fvu: float
-    last_text_fvu: float
+    alone: tuple[ClusterView, ...] = ()  # clusters that only this video tells
 
 
-def side_view(store: Store, project: Project, side: Side) -> SideView:
+def side_view(store: Store, project: Project, side: Side, tell: Tell) -> SideView:
+    """Everything of one video in the language of `tell`. Raises StageMissing."""
     recipe = project.recipe(side)
     video: VideoFile = load(store, recipe, "video")
-    frames: Frames = load(store, recipe, "frames")
     pairs: AlignedPairs = load(store, recipe, "pairs")
     clustering: Clustering = load(store, recipe, "clusters")
+    themes: Themes = load(store, recipe, "themes")
     trained: TrainedModel = load(store, recipe, "model")
-    transcript = load(store, recipe, "segments")
+    n_aside = int(clustering.set_aside.sum())
     last = trained.history[-1]
     return SideView(
-        title=video_label(project, side),
+        key=side,
+        title=tell(video_label(project, side)),
         video=video,
-        source=video.url if video.url.startswith(("https://", "http://")) else "",
-        language=transcript.language,
-        transcript=transcript.source or recipe.transcript.origin,
-        n_frames=len(frames.times_s),
-        n_pairs=len(pairs.times_s),
-        n_edits=len(recipe.edits) + len(recipe.text_edits),
-        k=clustering.k,
-        n_set_aside=int(clustering.set_aside.sum()),
-        score=score_of(load(store, recipe, "sweep"), recipe.clustering),
-        clusters=_clusters(store, project, side, clustering, pairs, frames),
-        bands=_bands(clustering, pairs, load(store, recipe, "themes")),
+        source=address_of(video),
+        digest=recipe.source.digest,
         duration=clock(video.duration_s),
-        trained=trained,
-        last_image_fvu=last.image_fvu,
-        last_text_fvu=last.text_fvu,
+        text_told=_text_told(store, recipe, tell),
+        n_frames=len(load(store, recipe, "frames").times_s),
+        n_pairs=len(pairs.times_s),
+        aside_told=tell("{n} pairs", n=n_aside) if n_aside else tell("none"),
+        k_told=tell("{k} clusters of {n} pairs of frame and text.", k=clustering.k, n=len(pairs.times_s)),
+        k_why=_k_why(store, recipe, tell),
+        errors_told=tell(
+            "image {image:.3f}, text {text:.3f} of the variance", image=last.image_fvu, text=last.text_fvu
+        ),
+        training_told=tell(
+            "{n:,} parameters, {seconds:.0f} s on {device}",
+            n=trained.n_parameters,
+            seconds=trained.seconds,
+            device=trained.device,
+        ),
+        clusters=tuple(
+            cluster_view(store, recipe, side, theme, themes, video, tell) for theme in themes.themes
+        ),
+        bands=_bands(clustering, pairs, themes),
     )
 
 
-def _clusters(
-    store: Store, project: Project, side: Side, clustering: Clustering, pairs: AlignedPairs, frames: Frames
-) -> tuple[ClusterView, ...]:
-    recipe = project.recipe(side)
-    themes: Themes = load(store, recipe, "themes")
-    points: Latents = load(store, recipe, "points")
-    views: list[ClusterView] = []
-    for theme in themes.themes:
-        members = np.flatnonzero(clustering.labels == theme.cluster)
-        shown = typical(points.mu, clustering, theme.cluster, pairs, N_FRAMES)
-        views.append(
-            ClusterView(
-                name=cluster_label(theme.cluster, tuple(t.name for t in themes.themes)),
-                colour=cluster_colour(theme.cluster),
-                n_pairs=len(members),
-                share=len(members) / max(len(pairs.times_s), 1),
-                tags=theme.tags,
-                frames=tuple(
-                    (_thumb(frames.path(int(pairs.frame_index[p]))), clock(float(pairs.times_s[p])))
-                    for p in shown
-                ),
-                texts=tuple(shortened(pairs.texts[p], 160) for p in shown[:3]),
+def _text_told(store: Store, recipe: Recipe, tell: Tell) -> str:
+    transcript = load(store, recipe, "segments")
+    n_edits = len(recipe.edits) + len(recipe.text_edits)
+    told = (
+        f"{tell(language_name(transcript.language))}, {transcript.source or tell(recipe.transcript.origin)}"
+    )
+    return f"{told}, {tell('{n} corrected by hand', n=n_edits)}" if n_edits else told
+
+
+def _k_why(store: Store, recipe: Recipe, tell: Tell) -> str:
+    """How well the chosen clustering stands, and what the measures would have recommended."""
+    sweep = load(store, recipe, "sweep")
+    score, advice = score_of(sweep, recipe.clustering), support(sweep)
+    parts = [tell("Chosen by hand: {choice}.", choice=choice_label(recipe.clustering))]
+    if score is not None and score.stability is not None and score.silhouette is not None:
+        parts.append(
+            tell(
+                "Its clusters come back with an adjusted Rand index of {stability:.2f} when blocks of the "
+                "video are left out (1 = the same clusters, 0 = chance); silhouette {silhouette:.2f}.",
+                stability=score.stability,
+                silhouette=score.silhouette,
             )
         )
-    return tuple(views)
-
-
-def typical(
-    mu: NDArray[np.float32], clustering: Clustering, cluster: int, pairs: AlignedPairs, n: int
-) -> list[int]:
-    """At most n pairs of the cluster with different frames, nearest to its centroid first."""
-    members = np.flatnonzero(clustering.labels == cluster)
-    distances = np.linalg.norm(mu[members] - clustering.centroids[cluster], axis=1)
-    shown: dict[int, int] = {}  # frame -> pair
-    for pair in members[np.argsort(distances, kind="stable")]:
-        shown.setdefault(int(pairs.frame_index[pair]), int(pair))
-    return list(shown.values())[:n]
+    if advice is not None and advice.is_supported:
+        parts.append(tell("The measures speak for K = {k}.", k=advice.k))
+    elif advice is not None:
+        parts.append(tell("The measures support no K."))
+    return " ".join(parts)
 
 
 def _bands(
@@ -137,18 +121,3 @@ def _bands(
         )
         for run in runs
     )
-
-
-def _thumb(path: Path) -> str:
-    from PIL import Image
-
-    with Image.open(path) as image:
-        small = image.convert("RGB")
-        small.thumbnail((THUMB_WIDTH_PX, THUMB_WIDTH_PX))
-        out = io.BytesIO()
-        small.save(out, format="JPEG", quality=72)
-    return data_uri(out.getvalue(), "image/jpeg")
-
-
-def data_uri(data: bytes, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

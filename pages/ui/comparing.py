@@ -24,12 +24,13 @@ def downloads(ws: Workspace, project: Project) -> None:
     files: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
         ("png", "Heatmap (PNG)", "heatmap.png", "image/png", lambda: heatmap(ws, project)),
         ("svg", "Heatmap (SVG)", "heatmap.svg", "image/svg+xml", lambda: heatmap(ws, project, "svg")),
+        ("report", "Report (HTML)", "report.html", "text/html", lambda: report_html(ws, project).encode()),
         (
-            "report",
-            "Report (HTML)",
-            "report.html",
+            "report_zh",
+            "报告 (HTML)",
+            "report.zh.html",
             "text/html",
-            lambda: report_html(ws, project).encode(),
+            lambda: report_html(ws, project, "zh").encode(),
         ),
         ("csv", "All cells (CSV)", "cells.csv", "text/csv", lambda: cells_table(ws, project)),
         (
@@ -54,7 +55,12 @@ def downloads(ws: Workspace, project: Project) -> None:
             )
 
 
-_ICONS = {"png": ":material/image:", "svg": ":material/image:", "report": ":material/description:"}
+_ICONS = {
+    "png": ":material/image:",
+    "svg": ":material/image:",
+    "report": ":material/description:",
+    "report_zh": ":material/description:",
+}
 
 
 def file_name(topic: str) -> str:

@@ -41,6 +41,7 @@ FILES = {
     "heatmap.png",
     "heatmap.svg",
     "report.html",
+    "report.zh.html",
 } | {f"{side}/{name}" for side in ("left", "right") for name in SIDE_FILES}
 
 

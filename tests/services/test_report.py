@@ -1,21 +1,27 @@
 """The report: whole in one file, true to the results, harmless with hostile texts."""
 
+import ast
 import dataclasses
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
-import numpy as np
 import pytest
 
 from services.project_file import command_line
-from services.recipe import Comparing
-from services.records import Tag, Theme, Themes
-from services.report import findings, report_html
-from services.report_views import typical
-from services.stages import key, load, load_comparison
+from services.recipe import SIDES, Comparing
+from services.records import Evidence, Tag, Theme, Themes
+from services.report import report_html
+from services.report_cells import findings, matches, verdict
+from services.report_views import side_view
+from services.said import Said, catalogue, teller, told
+from services.shared_themes import shared_themes
+from services.stages import key, load, load_comparison, load_significance, significance_key
 from services.variants import Variant, with_model
 from tests.filled import LEFT_STORY, RIGHT_STORY, fill_comparison, fill_side, filled_workspace, put
 
+ROOT = Path(__file__).resolve().parents[2]
+SAYING = ("cautions.py", "labels.py")
 HOSTILE = '</title><script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
@@ -44,7 +50,7 @@ def test_the_report_loads_nothing_from_anywhere(page):
     reader = Addresses()
     reader.feed(page)
     assert reader.found
-    assert all(address.startswith("data:image/") for address in reader.found)
+    assert all(address.startswith(("data:image/", "#")) for address in reader.found)
     assert "url(" not in page
     assert "@import" not in page
 
@@ -88,7 +94,7 @@ def test_every_cluster_is_there_with_name_tags_and_frames(page, filled):
 def test_tags_bear_the_papers_marks(page):
     assert re.search(r"crane 2<sup>\*</sup>", page)
     assert re.search(r"Venues under construction 1<sup>†</sup>", page)
-    assert re.search(r'class="unsupported"[^>]*>crane 4</li>', page)
+    assert re.search(r'class="unsupported"[^>]*>crane 4', page)
 
 
 def test_hostile_texts_are_shown_as_text(tmp_path):
@@ -116,36 +122,97 @@ def test_the_same_project_gives_the_same_report(page, filled):
     assert report_html(*filled) == page
 
 
-def test_findings_name_the_most_alike_and_the_farthest_clusters(filled):
+def test_every_link_within_the_report_leads_somewhere(page):
+    reader = Addresses()
+    reader.feed(page)
+    targets = set(re.findall(r'id="([^"]+)"', page))
+    assert {address[1:] for address in reader.found if address.startswith("#")} - targets == set()
+
+
+def test_what_is_found_leads_to_its_evidence(filled):
     ws, project = filled
-    comparison = dataclasses.replace(
-        load_comparison(ws.store, project),
-        similarity=np.array([[0.9, 0.1, 0.2, 0.3], [0.2, 0.2, 0.2, 0.2], [0.5, 0.3, 0.6, 0.4]], np.float32),
-    )
-    told = findings(comparison, "English video", "Chinese video")
-    assert "“Venues under construction”" in told[0]
-    assert "0.90" in told[0]
-    assert "“Steel frameworks”" in told[1]
-    assert "“总导演专访”" in told[2]
+    tell = teller("en")
+    comparison, significance = load_comparison(ws.store, project), load_significance(ws.store, project)
+    themes = [load(ws.store, recipe, "themes") for recipe in (project.left, project.right)]
+    shared = shared_themes(comparison, significance, *themes)
+    sides = {side: side_view(ws.store, project, side, tell) for side in SIDES}
+    anchors = {match.anchor for match in matches(shared, sides, significance, tell)}
+    assert len(anchors) == shared.n_above > 0
+    links = {anchor for finding in findings(shared, sides, tell) for anchor, _ in finding.links}
+    assert links <= anchors
+    assert verdict(shared, tell).startswith(f"{shared.n_above} of 12 cells lie above chance")
 
 
-def test_findings_pass_over_clusters_without_tags(filled):
-    ws, project = filled
-    similarity = np.full((3, 4), np.nan, np.float32)
-    comparison = dataclasses.replace(load_comparison(ws.store, project), similarity=similarity)
-    assert findings(comparison, "a", "b") == []
+def test_without_a_test_against_chance_the_report_claims_nothing(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    ws.store.discard(significance_key(project))
+    report = report_html(ws, project)
+    assert "were not held against chance" in report
+    assert "Both tell:" not in report
+    assert 'class="dark chance"' not in report
 
 
-def test_typical_frames_are_different_and_nearest_first(filled):
-    ws, project = filled
-    recipe = project.left
-    mu = load(ws.store, recipe, "latents").mu
-    clustering, pairs = load(ws.store, recipe, "clusters"), load(ws.store, recipe, "pairs")
-    shown = typical(mu, clustering, 1, pairs, 4)
-    distances = np.linalg.norm(mu[shown] - clustering.centroids[1], axis=1)
-    assert (np.diff(distances) >= 0).all()
-    assert len({int(pairs.frame_index[p]) for p in shown}) == 4
-    assert {int(clustering.labels[p]) for p in shown} == {1}
+def test_evidence_of_a_youtube_video_leads_to_the_second(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    video = load(ws.store, project.left, "video")
+    ws.store.discard(key(project.left, "video"))
+    watched = dataclasses.replace(video, url="https://www.youtube.com/watch?v=doP5UacBlt0")
+    put(ws.store, project.left, "video", watched)
+    told_of = Tag("crane", "image", 0.8, evidence=(Evidence("picture", 0, 12.7, "a <b>crane</b>", 0.8),))
+    themes = Themes(tuple(Theme(c, f"theme {c}", (told_of,)) for c in range(3)))
+    ws.store.discard(key(project.left, "themes"))
+    put(ws.store, project.left, "themes", themes)
+    report = report_html(ws, project)
+    assert "https://www.youtube.com/watch?v=doP5UacBlt0&amp;t=12s" in report
+    assert "seen at 0:13: “a &lt;b&gt;crane&lt;/b&gt;” (0.80)" in report
+
+
+def test_the_chinese_report_says_in_chinese_what_diptych_says(filled):
+    page = report_html(*filled, "zh")
+    assert '<html lang="zh-Hans">' in page
+    for text in (
+        "可以说什么",
+        "仅见于英语视频",
+        "个单元格中有",
+        "在画面和文字中都找不到依据",
+        "训练随机种子",
+    ):
+        assert text in page
+    for text in ("What can be said", "above chance", "pairs of frame", "Licence", "English video"):
+        assert text not in page
+
+
+def test_every_sentence_of_the_report_has_its_chinese_form_with_the_same_values():
+    known = catalogue("zh")
+    patterns = _patterns()
+    assert len(patterns) > 80
+    assert patterns - known.keys() == set()
+    fields = re.compile(r"\{[^}]*\}")
+    for english, chinese in known.items():
+        assert set(fields.findall(chinese)) == set(fields.findall(english)), english
+
+
+def _patterns() -> set[str]:
+    """What code and templates hand to tell(), Said() and t()."""
+    found: set[str] = set()
+    for path in [*(ROOT / "services").glob("report*.py"), *(ROOT / "services" / n for n in SAYING)]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first = node.args[0]
+                if node.func.id in ("tell", "Said") and isinstance(first, ast.Constant):
+                    found.add(str(first.value))
+    for path in (ROOT / "assets" / "report").glob("*.j2"):
+        for match in re.finditer(r"""\bt\(\s*("[^"]*"|'[^']*')""", path.read_text("utf-8")):
+            found.add(ast.literal_eval(match.group(1)))
+    return found
+
+
+def test_a_said_text_is_told_with_its_values_told_too():
+    text = Said("{name}: {n} corrected by hand", name=Said("{language} video", language="English"), n=3)
+    assert text == "English video: 3 corrected by hand"
+    assert told(text, "en") == text
+    assert told(Said("{language} video", language="English"), "zh") == "英语视频"
+    assert told("a title with {braces}", "zh") == "a title with {braces}"
 
 
 def test_the_command_quotes_what_a_shell_would_take_apart(filled):

@@ -31,7 +31,7 @@ def report_html(ws: Workspace, project: Project, language: Language = "en") -> s
     comparison, significance = load_comparison(ws.store, project), known_significance(ws.store, project)
     themes = [load(ws.store, project.recipe(side), "themes") for side in SIDES]
     shared = shared_themes(comparison, significance, *themes) if significance is not None else None
-    sides = {side: side_view(ws.store, project, side, tell) for side in SIDES}
+    sides: dict[Side, SideView] = {side: side_view(ws.store, project, side, tell) for side in SIDES}
     if shared is not None:
         sides["left"] = report_cells.with_alone(sides["left"], shared.only_left)
         sides["right"] = report_cells.with_alone(sides["right"], shared.only_right)

@@ -4,17 +4,16 @@ import argparse
 import dataclasses
 import sys
 
-from services import sources, stages
+from services import shared_themes, sources, stages, views
 from services.cautions import SAME_VIDEO, is_same_video, text_cautions
 from services.cli_build import Build, chosen_build
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.errors import AnalysisError
-from services.export import export, require_writable
+from services.export import export, known_significance, require_writable
 from services.labels import cluster_label, video_label
 from services.new_project import new_project, same_settings
 from services.recipe import SIDES, Project, Side, Source, TranscriptChoice
 from services.records import AlignedPairs, Comparison
-from services.report import findings
 from services.sample import sample_project
 from services.text_origins import without_captions
 from services.workspace import Workspace
@@ -183,7 +182,13 @@ def summary(ws: Workspace, project: Project, options: argparse.Namespace) -> str
         lines.append(
             f"{video_label(project, side)}: {len(pairs.times_s)} pairs, K = {len(names)}: {clusters}"
         )
-    lines += findings(comparison, video_label(project, "left"), video_label(project, "right"))
+    left, right = (stages.load(ws.store, project.recipe(side), "themes") for side in SIDES)
+    significance = known_significance(ws.store, project)
+    if significance is not None:
+        lines.append(shared_themes.told(shared_themes.shared_themes(comparison, significance, left, right)))
+    lines += views.told(
+        views.cells(comparison, left, right), video_label(project, "left"), video_label(project, "right")
+    )
     lines.append(f"Results: {options.out.resolve()} (open report.html)")
     lines.append(f"Project: {project.project_id}, in the app's Library")
     return "\n".join(lines)

@@ -32,7 +32,10 @@ st.caption(
 heat.measure_choice(ws, project)
 is_tested = chance.is_tested(ws, project)
 heat.heat(ws, project, comparison, found)
-comparing.downloads(ws, project)
+has_profiles = follow(
+    ws, project, "both", "profile", what="Looking closer at the clusters, for the report", is_primary=False
+)
+comparing.downloads(ws, project, with_report=has_profiles)
 st.page_link(
     "tags.py",
     label="A tag says nothing? Drop it, or name a cluster, on the Tags page, and the numbers follow.",

@@ -42,7 +42,7 @@ def run(ws: Workspace, options: argparse.Namespace) -> str:
                 print(f"Warning: {caution}", file=sys.stderr)
             _check_k(ws, project, side)
         project = with_chosen_k(ws, project, options, build)
-        for stage in ("sweep", "projection", "themes", *stages.OF_BOTH):
+        for stage in ("sweep", "projection", "profile", "themes", *stages.OF_BOTH):
             build(project, "both", stage)
         export(ws, project, options.out, bars)
     return summary(ws, project, options)

@@ -32,7 +32,6 @@ from services.store import DISK_IS, Store
 from services.workspace import Workspace
 
 Make = Callable[[], bytes]
-FOR_PAGES = ("profile",)  # stages that no file of the folder is made from
 
 
 class NotFinished(AnalysisError):
@@ -75,7 +74,7 @@ def not_computed(store: Store, project: Project) -> list[str]:
         f"{STAGES[stage].title} ({video_label(project, side)})"
         for side in SIDES
         for stage in STAGES
-        if stage not in FOR_PAGES and not have(store, project.recipe(side), stage)
+        if not have(store, project.recipe(side), stage)
     ]
     return lacking if have_comparison(store, project) else [*lacking, "Comparison"]
 

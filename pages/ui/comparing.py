@@ -19,7 +19,7 @@ from services.views import findings as view_findings
 from services.workspace import Workspace
 
 
-def downloads(ws: Workspace, project: Project) -> None:
+def downloads(ws: Workspace, project: Project, *, with_report: bool) -> None:
     """Buttons that make their file when pressed."""
     files: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
         ("png", "Heatmap (PNG)", "heatmap.png", "image/png", lambda: heatmap(ws, project)),
@@ -43,6 +43,8 @@ def downloads(ws: Workspace, project: Project) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, label, ending, mime, make in files:
+            if kind in REPORTS and not with_report:
+                continue
             st.download_button(
                 label,
                 make,
@@ -55,6 +57,7 @@ def downloads(ws: Workspace, project: Project) -> None:
             )
 
 
+REPORTS = ("report", "report_zh")
 _ICONS = {
     "png": ":material/image:",
     "svg": ":material/image:",

@@ -225,13 +225,6 @@ def test_an_unfinished_project_is_told_in_one_sentence(filled, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_what_only_a_page_shows_need_not_be_computed(tmp_path):
-    ws, project = filled_workspace(tmp_path)
-    for recipe in (project.left, project.right):
-        ws.store.discard(key(recipe, "profile"))
-    assert exporting.not_computed(ws.store, project) == []
-
-
 def test_a_place_that_is_no_folder_gives_a_sentence(filled, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(AnalysisError, match="cannot be made"):

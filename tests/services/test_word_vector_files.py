@@ -59,7 +59,7 @@ def opened(*paths: Path) -> FileWordVectors:
         ("word2vec.txt", WORD2VEC),
         ("word2vec.bin", binary(ROWS)),
         ("google.bin", binary(ROWS, ends_rows=False)),
-        ("glove.txt.gz", gzip.compress(GLOVE)),
+        ("glove.txt.gz", gzip.compress(GLOVE, mtime=0)),
         ("sgns.bz2", bz2.compress(WORD2VEC)),
     ],
 )

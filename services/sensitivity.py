@@ -37,7 +37,6 @@ class Agreement:
 
     variation: Variation
     tau: float
-    n_moments: int
 
 
 def variations(project: Project) -> tuple[Variation, ...]:
@@ -54,7 +53,7 @@ def agreement(store: Store, project: Project, variation: Variation) -> Agreement
     if not have_comparison(store, variation.project):
         return None
     ours, theirs = (_implied(store, each) for each in (project, variation.project))
-    return Agreement(variation, _tau(ours, theirs), min(N_MOMENTS, *ours.shape))
+    return Agreement(variation, _tau(ours, theirs))
 
 
 def _implied(store: Store, project: Project) -> NDArray[np.float64]:

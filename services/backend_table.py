@@ -25,6 +25,7 @@ class Backend:
     revision:   commit on the hub; "main" is not pinned: what was loaded is told by revision_of()
     size_mb:    download, in megabytes; 0 where there is nothing to get or nobody knows
     is_default: what a new project takes; it needs no download
+    is_gated:   given only to those who have accepted its licence on its page
     weights:    distributions that are the model itself
     packages:   distributions that must be installed, those of `weights` included
     """
@@ -39,6 +40,7 @@ class Backend:
     revision: str = ""
     size_mb: int = 0
     is_default: bool = False
+    is_gated: bool = False
     weights: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
 

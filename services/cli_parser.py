@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 
 from crvae.config import PRESETS
 from services.backends import ROLES
+from services.cluster_choice import ENCODER_TITLES
 from services.errors import AnalysisError
+from services.labels import METHOD_NAMES
 from services.stages import OF_BOTH, STAGES
 from services.variants import EPOCHS_MAX
 
@@ -89,8 +91,20 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
             type=_k,
             default="auto",
             metavar="N|auto",
-            help="number of clusters (default auto: the recommended one)",
+            help="number of clusters (default auto: the recommended one); for hdbscan the smallest cluster",
         )
+    parser.add_argument(
+        "--cluster-method",
+        choices=tuple(METHOD_NAMES),
+        default="kmeans",
+        help="how both videos are clustered (default kmeans, the paper's)",
+    )
+    parser.add_argument(
+        "--encoder",
+        choices=tuple(ENCODER_TITLES),
+        default="model",
+        help="what is clustered of both videos (default model, the trained one)",
+    )
     parser.add_argument("--topic", default="", metavar="TEXT", help="what both videos are about")
     parser.add_argument("--preset", choices=tuple(PRESETS), default="quick", help="model and training")
     parser.add_argument("--epochs", type=_epochs, metavar="N", help="instead of the preset's")
@@ -125,6 +139,8 @@ def _check_run(options: argparse.Namespace) -> None:
         raise UsageError(
             "Two videos are needed: give --left SRC and --right SRC, or --sample for the bundled pair."
         )
+    if options.cluster_method == "hdbscan" and 1 in (options.k_left, options.k_right):
+        raise UsageError("HDBSCAN's clusters have at least 2 pairs: give a number from 2 on, or 'auto'.")
 
 
 def _k(text: str) -> int | None:

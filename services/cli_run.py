@@ -8,6 +8,7 @@ from services import shared_themes, sources, stages, views
 from services.cautions import SAME_VIDEO, is_same_video, text_cautions
 from services.cli_build import Build, chosen_build
 from services.cli_progress import Bars, stopped_by_ctrl_c
+from services.cluster_choice import size_of, with_encoder, with_method, with_size
 from services.errors import AnalysisError
 from services.export import export, known_significance, require_writable
 from services.labels import cluster_label, video_label
@@ -52,16 +53,11 @@ def wanted(options: argparse.Namespace) -> Project:
     """The project that the options describe, not stored yet."""
     backends = dict(options.backend)
     if options.sample:
-        return sample_project(
-            options.preset,
-            backends=backends,
-            epochs=options.epochs,
-            k_left=options.k_left,
-            k_right=options.k_right,
-        )
+        sample = sample_project(options.preset, backends=backends, epochs=options.epochs)
+        return _clustered(sample, options)
     videos = {side: sources.source_of(getattr(options, side)) for side in SIDES}
     transcripts = {side: _transcript(videos[side], side, options) for side in SIDES}
-    return new_project(
+    made = new_project(
         options.topic,
         videos["left"],
         videos["right"],
@@ -71,9 +67,18 @@ def wanted(options: argparse.Namespace) -> Project:
         interval_s=options.interval or 2.0,
         backends=backends,
         epochs=options.epochs,
-        k_left=options.k_left,
-        k_right=options.k_right,
     )
+    return _clustered(made, options)
+
+
+def _clustered(project: Project, options: argparse.Namespace) -> Project:
+    """The project with what is clustered and how, and with the sizes that are given."""
+    for side in SIDES:
+        project = with_method(with_encoder(project, side, options.encoder), side, options.cluster_method)
+        size: int | None = getattr(options, f"k_{side}")
+        if size is not None:
+            project = with_size(project, side, size)
+    return project
 
 
 def stored(ws: Workspace, project: Project, topic: str = "") -> Project:
@@ -95,10 +100,8 @@ def with_chosen_k(ws: Workspace, project: Project, options: argparse.Namespace, 
     """The stored project with a K for both videos: the given ones, else the recommended ones."""
     target = project
     for side in SIDES:
-        k = getattr(options, f"k_{side}") or _recommended_k(ws, project, side, build)
-        recipe = project.recipe(side)
-        choice = dataclasses.replace(recipe.clustering, k=k)
-        target = target.with_recipe(side, dataclasses.replace(recipe, clustering=choice))
+        size = getattr(options, f"k_{side}") or _recommended_size(ws, project, side, build)
+        target = with_size(target, side, size)
     with ws.projects.alone():
         now = ws.projects.get(project.project_id)  # another program may have changed it meanwhile
         same = next((other for other in [now, *ws.projects.all()] if same_settings(other, target)), None)
@@ -121,11 +124,12 @@ def _same(ws: Workspace, project: Project) -> Project | None:
 
 
 def _fits_k(other: Project, project: Project) -> bool:
-    pairs = [(other.recipe(side).clustering.k, project.recipe(side).clustering.k) for side in SIDES]
+    pairs = [(size_of(other.recipe(side)), size_of(project.recipe(side))) for side in SIDES]
     return all(theirs is None or ours is None or theirs == ours for theirs, ours in pairs)
 
 
-def _recommended_k(ws: Workspace, project: Project, side: Side, build: Build) -> int:
+def _recommended_size(ws: Workspace, project: Project, side: Side, build: Build) -> int:
+    """The recommended K, or for HDBSCAN its smallest cluster."""
     from crvae.recommend import recommend
 
     build(project, side, "sweep")
@@ -138,16 +142,18 @@ def _recommended_k(ws: Workspace, project: Project, side: Side, build: Build) ->
     advice = recommend(sweep)
     if not advice.is_supported:
         print(f"{video_label(project, side)}: {advice.reason} It is taken all the same.", file=sys.stderr)
-    return advice.k
+    return advice.min_pairs or advice.k
 
 
 def _check_k(ws: Workspace, project: Project, side: Side) -> None:
     pairs: AlignedPairs = stages.load(ws.store, project.recipe(side), "pairs")
-    k, n = project.recipe(side).clustering.k, len(pairs.times_s)
-    if k is not None and k > n:
+    recipe = project.recipe(side)
+    size, n = size_of(recipe), len(pairs.times_s)
+    if size is not None and size > n:
+        what = "the smallest cluster" if recipe.clustering.method == "hdbscan" else "K"
         raise AnalysisError(
-            f"{video_label(project, side)}: K is {k}, but there are only {n} pairs of frame and text. "
-            f"Give --k-{side} a number up to {n}, or 'auto'."
+            f"{video_label(project, side)}: {what} is {size}, but there are only {n} pairs of frame and "
+            f"text. Give --k-{side} a number up to {n}, or 'auto'."
         )
 
 

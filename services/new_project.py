@@ -9,7 +9,6 @@ from services import backends as models
 from services.errors import AnalysisError
 from services.recipe import (
     SIDES,
-    ClusterChoice,
     Comparing,
     Describing,
     Embedding,
@@ -45,15 +44,13 @@ def new_project(
     interval_s: float = 2.0,
     backends: Mapping[str, str] | None = None,
     epochs: int | None = None,
-    k_left: int | None = None,
-    k_right: int | None = None,
 ) -> Project:
     """A project that is not stored yet (Projects.add gives it its id).
 
     topic:    "" takes the sources' titles
     preset:   a name of crvae.config.PRESETS
     backends: role -> name of services.backends; roles left out follow the preset
-    epochs:   None takes the preset's; k_left, k_right: None leaves the choice to the analyst
+    epochs:   None takes the preset's
     Raises AnalysisError for a setting out of range and for a backend that is not on this machine.
     """
     chosen = chosen_backends(preset, backends or {})
@@ -64,12 +61,11 @@ def new_project(
             shared,
             source=source,
             transcript=with_speech_backend(transcript, chosen["speech"]),
-            clustering=ClusterChoice(_checked_k(k)),
             describing=Describing(chosen["descriptions"]),
             tagging=Tagging(chosen["tags"]),
             phrases=chosen["phrases"],
         )
-        for source, transcript, k in ((left, left_transcript, k_left), (right, right_transcript, k_right))
+        for source, transcript in ((left, left_transcript), (right, right_transcript))
     )
     return Project(
         "",
@@ -158,9 +154,3 @@ def _shared_settings(preset: str, epochs: int | None, interval_s: float, embeddi
     return Recipe(
         nothing, TranscriptChoice(), sampling=sampling, embedding=embedding, model=model, training=training
     )
-
-
-def _checked_k(k: int | None) -> int | None:
-    if k is not None and k < 1:
-        raise AnalysisError(f"K is {k}, but a video has at least one cluster. Choose 1 or more, or 'auto'.")
-    return k

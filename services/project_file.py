@@ -6,6 +6,7 @@ from typing import Any
 
 from services import backends, codec
 from services.cautions import cautions
+from services.cluster_choice import size_of
 from services.new_project import FILES
 from services.recipe import SIDES, Project, Recipe
 from services.stages import OF_BOTH, STAGES, key, key_of_both
@@ -69,7 +70,8 @@ def backend_facts(role: str, name: str) -> dict[str, str]:
 def command_line(project: Project, out: str = "DIR") -> str:
     """The command that computes this project anew.
 
-    Corrections by hand, variants and shots are not; burnt-in subtitles only of a video without sound.
+    Corrections by hand, variants, shots and repeated shots set aside are not; burnt-in subtitles only of a
+    video without sound; where the sides are clustered in two ways, both take the left one's.
     """
     words = ["python", "-m", "services", "run"]
     for side in SIDES:
@@ -82,8 +84,9 @@ def command_line(project: Project, out: str = "DIR") -> str:
     words += ["--topic", project.topic, "--preset", project.preset]
     words += ["--epochs", str(project.left.training.epochs)]
     for side in SIDES:
-        k = project.recipe(side).clustering.k
-        words += [f"--k-{side}", "auto" if k is None else str(k)]
+        size = size_of(project.recipe(side))
+        words += [f"--k-{side}", "auto" if size is None else str(size)]
+    words += ["--cluster-method", project.left.clustering.method, "--encoder", project.left.encoder]
     words += ["--interval", f"{project.left.sampling.interval_s:g}", "--backend"]
     words += [f"{role}={_wish(project, role, name)}" for role, name in backend_names(project).items()]
     return shlex.join([*words, "--out", out])

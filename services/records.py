@@ -218,7 +218,7 @@ class Significance:
     p_right: NDArray[np.float64]
     low: NDArray[np.float64]  # 95 % interval of the similarity
     high: NDArray[np.float64]
-    null: Literal["blocks", "pool"]  # clusters re-labelled in time, or tags drawn from both videos' pool
+    null: Literal["blocks", "pool"]  # clusters re-labelled in time, or tags dealt anew in each video
     n_draws: int
     alpha: float = 0.05
 

@@ -20,7 +20,6 @@ from services.workspace import Workspace
 HEATMAP_DPI = 160
 CHANGES_SHOWN = 60
 HTML_LANGUAGES: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
-LANGUAGE_TITLES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 
 def report_html(ws: Workspace, project: Project, language: Language = "en") -> str:

@@ -189,7 +189,8 @@ def uncertainty(significance: Significance | None, tell: Tell) -> tuple[str, ...
         tell(
             "A cell counts as above chance at {alpha:.0%}, after allowing for the number of cells "
             "(Benjamini–Hochberg), and only if each of its two themes also beats random stretches of the "
-            "other video. Of unrelated pairs of videos, one in two still has a cell that passes.",
+            "other video. Of unrelated pairs of videos with 25 cells, one in two still has a cell that "
+            "passes.",
             alpha=significance.alpha,
         ),
         tell(

@@ -17,8 +17,6 @@ def sample_project(
     *,
     backends: Mapping[str, str] | None = None,
     epochs: int | None = None,
-    k_left: int | None = None,
-    k_right: int | None = None,
 ) -> Project:
     """The bundled English and Chinese video with their captions; not stored yet.
 
@@ -35,8 +33,6 @@ def sample_project(
         preset=preset,
         backends=backends,
         epochs=epochs,
-        k_left=k_left,
-        k_right=k_right,
     )
 
 

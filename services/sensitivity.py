@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crvae.records import Clustering
+from crvae.records import Clustering, ClusterMethod
 from services import backends
+from services.cluster_choice import ENCODER_TITLES, METHOD_TITLES, with_encoder, with_method
 from services.measures import MEASURES
-from services.recipe import SIDES, Comparing, Project, Recipe
+from services.recipe import SIDES, Comparing, Encoder, Project, Recipe, Side
 from services.stages import have_comparison, load, load_comparison
 from services.store import Store
 
 N_MOMENTS = 80  # of each video, evenly spread: 6,400 pairs of moments
+METHODS: tuple[ClusterMethod, ...] = ("kmeans", "ward", "gmm")  # those that take the K that is chosen
+ENCODERS: tuple[Encoder, ...] = ("model", "pixels", "features")
 Change = Callable[[Recipe], Recipe]
 
 
@@ -34,7 +37,6 @@ class Agreement:
 
     variation: Variation
     tau: float
-    n_moments: int
 
 
 def variations(project: Project) -> tuple[Variation, ...]:
@@ -51,7 +53,7 @@ def agreement(store: Store, project: Project, variation: Variation) -> Agreement
     if not have_comparison(store, variation.project):
         return None
     ours, theirs = (_implied(store, each) for each in (project, variation.project))
-    return Agreement(variation, _tau(ours, theirs), min(N_MOMENTS, *ours.shape))
+    return Agreement(variation, _tau(ours, theirs))
 
 
 def _implied(store: Store, project: Project) -> NDArray[np.float64]:
@@ -85,13 +87,10 @@ def _tau(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
 
 def _changed(project: Project) -> Iterator[tuple[str, str, Project]]:
     """Name, title and project of each variation."""
-    ks = [project.recipe(side).clustering.k for side in SIDES]
-    if None not in ks:
-        for step, word in ((-1, "one cluster fewer"), (1, "one cluster more")):
-            if all(k is not None and k + step >= 2 for k in ks):
-                yield f"k{step:+d}", f"K: {word} on both sides", _with_k(project, step)
-    yield "cluster_seed", "Seed of the clusters", _both(project, _other_seed)
-    yield "training_seed", "Seed of the training (trains both videos again)", _both(project, _other_training)
+    yield from _clustered_otherwise(project)
+    if any(project.recipe(side).encoder == "model" for side in SIDES):
+        title = "Seed of the training (trains both videos again)"
+        yield "training_seed", title, _both(project, _other_training)
     for measure, text in MEASURES.items():
         if measure != project.comparing.measure:
             comparing = dataclasses.replace(project.comparing, measure=measure)
@@ -109,13 +108,37 @@ def _changed(project: Project) -> Iterator[tuple[str, str, Project]]:
             yield f"tags_{backend.name}", f"Tags: {backend.title}", _tagged_by(project, backend.name)
 
 
-def _with_k(project: Project, step: int) -> Project:
+def _clustered_otherwise(project: Project) -> Iterator[tuple[str, str, Project]]:
+    """Another number of clusters, seed, method, and other points; each on both sides."""
+    recipes = [project.recipe(side) for side in SIDES]
+    ks = [recipe.clustering.k for recipe in recipes]
+    methods = {recipe.clustering.method for recipe in recipes}
+    if "hdbscan" not in methods:  # it finds its own K
+        for step, word in ((-1, "one cluster fewer"), (1, "one cluster more")):
+            if all(k is not None and k + step >= 2 for k in ks):
+                changed = _both(project, lambda recipe, step=step: _other_k(recipe, step))
+                yield f"k{step:+d}", f"K: {word} on both sides", changed
+    if methods & {"kmeans", "gmm"}:  # the others draw nothing
+        yield "cluster_seed", "Seed of the clusters", _both(project, _other_seed)
+    for method in METHODS if None not in ks else ():
+        if methods != {method}:
+            changed = _on_both(project, with_method, method)
+            yield f"method_{method}", f"How it is clustered: {METHOD_TITLES[method]}", changed
+    for encoder in ENCODERS:
+        if {recipe.encoder for recipe in recipes} != {encoder}:
+            changed = _on_both(project, with_encoder, encoder)
+            yield f"encoder_{encoder}", f"What is clustered: {ENCODER_TITLES[encoder]}", changed
+
+
+def _on_both(project: Project, change: Callable[[Project, Side, Any], Project], value: str) -> Project:
     for side in SIDES:
-        recipe = project.recipe(side)
-        k = (recipe.clustering.k or 0) + step
-        choice = dataclasses.replace(recipe.clustering, k=k)
-        project = project.with_recipe(side, dataclasses.replace(recipe, clustering=choice))
+        project = change(project, side, value)
     return project
+
+
+def _other_k(recipe: Recipe, step: int) -> Recipe:
+    choice = dataclasses.replace(recipe.clustering, k=(recipe.clustering.k or 0) + step)
+    return dataclasses.replace(recipe, clustering=choice)
 
 
 def _other_seed(recipe: Recipe) -> Recipe:

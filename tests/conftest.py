@@ -10,6 +10,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import cv2
 import pytest
+from hypothesis import settings
 
 from services.captions import write_srt
 from services.context import Context
@@ -17,6 +18,10 @@ from services.records import Segment
 from services.workspace import Workspace, open_workspace
 from tests import drawn
 from tests.fakes import FakeYouTube
+
+# How long an example takes tells of other programs on the machine, and of what is loaded at the first one.
+settings.register_profile("diptych", deadline=None)
+settings.load_profile("diptych")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

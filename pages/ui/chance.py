@@ -48,7 +48,8 @@ def _only(ws: Workspace, project: Project, found: SharedThemes, left: Themes, ri
             continue
         st.caption(
             "No theme of the other video matches these above chance. That is what the tags show; it is no "
-            "proof that the other video is silent about them."
+            "proof that the other video is silent about them. Where it has too few clusters, a theme can "
+            "hide in a wider one: try one cluster more, and compare again."
         )
         for cluster in clusters:
             _alone(ws, project, side, themes, cluster)

@@ -131,7 +131,7 @@ def test_principal_axes_keep_every_distance_in_at_most_n_numbers(mu: NDArray[np.
     np.testing.assert_allclose(distances(axes), distances(mu), atol=1e-6)  # cancellation around the mean
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(12)))
 def test_the_order_of_the_pairs_changes_no_planted_cluster(order: list[int]):
     latents, labels = planted(2, distance=9, n_pairs=12)

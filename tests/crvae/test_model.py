@@ -69,7 +69,7 @@ def test_a_training_step_reaches_every_parameter():
     assert without == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(n_more=st.integers(1, 7), value=st.floats(-100, 100, width=32))
 def test_what_lies_behind_the_words_never_changes_the_encoding(n_more: int, value: float):
     model, dataset = model_of(), small.drawn()

@@ -19,7 +19,7 @@ def noise(n_pairs: int, size: int = 5) -> Latents:
     return Latents(np.random.default_rng(0).normal(size=(n_pairs, size)).astype(np.float32))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(some_latents)
 def test_any_latents_have_a_finite_place_in_the_plane(mu: NDArray[np.float32]):
     view = project(Latents(mu))

@@ -42,14 +42,13 @@ def searches(draw: st.DrawFn) -> tuple[NDArray[np.float32], NDArray[np.float32]]
     return rows[0], rows[1]
 
 
-@settings(deadline=None)
 @given(searches())
 def test_words_are_those_of_brute_force(search: tuple[NDArray[np.float32], NDArray[np.float32]]):
     vectors, vocabulary = search
     assert nearest_words(vectors, vocabulary).tolist() == brute_force(vectors, vocabulary)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 1000), far=st.sampled_from([0.0, 100.0]))
 def test_words_over_several_pieces_are_those_of_brute_force_even_far_from_zero(seed: int, far: float):
     rng = np.random.default_rng(seed)

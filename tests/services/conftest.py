@@ -1,7 +1,10 @@
 """Costly things that several test files of the command line share."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from services import describe_labels
 from tests.services.small_run import EPOCHS, TOPIC, Runs, draw_pair, ended, started
 
 
@@ -10,6 +13,13 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Option -> value of a run that would succeed."""
     words = draw_pair(tmp_path_factory.mktemp("good"))
     return dict(zip(words[::2], words[1::2], strict=True))
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Several threads wait for each other longer than so small a model computes."""
+    with describe_labels.one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ def test_a_run_without_options_takes_the_defaults():
         None,
     )
     assert (options.k_left, options.k_right) == (None, None)
+    assert (options.cluster_method, options.encoder) == ("kmeans", "model")
 
 
 def test_every_option_of_a_run_is_understood():
@@ -33,11 +34,12 @@ def test_every_option_of_a_run_is_understood():
                 "--backend",
                 "descriptions=labels",
             ),
-            *("--scheduler", "tls://host:8786"),
+            *("--scheduler", "tls://host:8786", "--cluster-method", "ward", "--encoder", "features"),
         ]
     )
     assert (options.left_captions, options.right_language, options.topic) == ("a.srt", "zh-Hant", "Moon 月球")
     assert (options.epochs, options.k_left, options.k_right, options.interval) == (7, 3, None, 2.5)
+    assert (options.cluster_method, options.encoder) == ("ward", "features")
     assert options.backend == [("tags", "keywords"), ("phrases", "use"), ("descriptions", "labels")]
 
 
@@ -67,6 +69,9 @@ def test_both_sides_of_a_project_can_be_built():
         (["run", *PAIR, "--interval", "0"], "from 0.04 to 600"),
         (["run", *PAIR, "--backend", "tags"], "'tags' is not ROLE=NAME"),
         (["run", *PAIR, "--backend", "music=loud"], "one of the roles"),
+        (["run", *PAIR, "--cluster-method", "dbscan"], "invalid choice: 'dbscan'"),
+        (["run", *PAIR, "--encoder", "sound"], "invalid choice: 'sound'"),
+        (["run", *PAIR, "--cluster-method", "hdbscan", "--k-left", "1"], "at least 2 pairs"),
         (["run", *PAIR, "--preset", "huge"], "invalid choice: 'huge'"),
         (["run", *PAIR, "--epo", "3"], "Unrecognized arguments: --epo 3"),
         (["build", "Moon", "middle", "pairs"], "invalid choice: 'middle'"),

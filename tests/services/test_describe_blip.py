@@ -21,13 +21,7 @@ from tests import tiny_models
 PROMPT = "A news photo of"
 COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (240, 240, 240), (20, 20, 20), (200, 200, 20))
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)  # several wait for each other longer than so small a model computes
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

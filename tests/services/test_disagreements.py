@@ -1,6 +1,6 @@
 """Only segments whose words differ are shown, with the words that differ marked."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.disagreements import Disagreement, Piece, disagreements
@@ -67,13 +67,11 @@ def test_taking_the_burnt_in_text_does_not_repeat_the_segment_next_door():
 texts = st.lists(st.text(alphabet="老年人接种疫苗 ab，。", min_size=1, max_size=12), max_size=6)
 
 
-@settings(deadline=None)  # the first text loads jieba's dictionary
 @given(texts)
 def test_a_text_agrees_with_itself(lines: list[str]):
     assert disagreements(timed(*lines), timed(*lines)) == ()
 
 
-@settings(deadline=None)
 @given(texts, texts)
 def test_the_pieces_of_the_speech_are_its_text(speech: list[str], burnt_in: list[str]):
     segments = timed(*speech)

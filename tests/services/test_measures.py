@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.measures import MEASURES, NAMES, likeness, likenesses
@@ -60,7 +60,6 @@ def test_no_tags_give_no_value(measure):
     assert math.isnan(likeness(np.zeros((0, 3), np.float32), at_cosines(1.0), measure))
 
 
-@settings(deadline=None)  # the first call loads SciPy
 @given(sets, sets, st.sampled_from(MEASURE_NAMES))
 def test_sides_and_order_do_not_matter(left, right, measure):
     value = likeness(left, right, measure)
@@ -69,13 +68,11 @@ def test_sides_and_order_do_not_matter(left, right, measure):
     assert likeness(left[::-1].copy(), right, measure) == pytest.approx(value, abs=1e-5)
 
 
-@settings(deadline=None)  # the first call loads SciPy
 @given(sets, st.sampled_from(["match", "pairs", "centre"]))
 def test_a_set_beside_itself_is_as_alike_as_can_be(tags, measure):
     assert likeness(tags, tags, measure) == pytest.approx(1, abs=1e-5)
 
 
-@settings(deadline=None)  # the first call loads SciPy
 @given(st.integers(0, 9999), st.sampled_from(MEASURE_NAMES), st.booleans())
 def test_the_matrix_holds_what_each_pair_gives(seed, measure, is_even):
     rng = np.random.default_rng(seed)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crvae.config import PRESETS
+from services.choose import with_k
 from services.errors import AnalysisError
 from services.new_project import chosen_backends, new_project, same_settings
 from services.recipe import SIDES, Project, Sampling, Source, TranscriptChoice
@@ -57,9 +58,9 @@ def test_titles_that_are_equal_are_named_once():
     assert new_project("", LEFT, LEFT, TEXT_LEFT, TEXT_LEFT, backends=OFFLINE).topic == "Moon"
 
 
-def test_k_is_left_to_the_analyst_unless_it_is_given():
-    project = made(k_right=5)
-    assert (project.left.clustering.k, project.right.clustering.k) == (None, 5)
+def test_k_is_left_to_the_analyst():
+    project = made()
+    assert (project.left.clustering.k, project.right.clustering.k) == (None, None)
 
 
 def test_every_role_gets_the_backend_that_was_asked_for():
@@ -93,8 +94,6 @@ def test_the_backend_files_without_a_path_asks_for_one():
         ({"preset": "huge"}, r"no preset 'huge'\. Choose one of: quick, standard, paper"),
         ({"epochs": 0}, r"epochs is 0, expected at least 1\. Choose a value"),
         ({"interval_s": 0.001}, r"interval_s is 0\.001, expected 0\.04 to 600"),
-        ({"k_left": 0}, r"K is 0, but a video has at least one cluster"),
-        ({"k_right": -2}, r"K is -2"),
         ({"backends": {"music": "use"}}, r"no role 'music'\. Choose one of: word-vectors"),
         ({"backends": {"tags": "gpt"}}, r"No backend for tags is called 'gpt'"),
         (
@@ -117,8 +116,9 @@ def test_another_topic_or_place_of_a_file_is_the_same_project():
 
 
 def test_another_k_is_another_project_unless_k_is_left_aside():
-    assert not same_settings(made(k_left=3), made(k_left=4))
-    assert same_settings(made(k_left=3), made(k_left=4), with_k=False)
+    three, four = (with_k(made(), "left", k) for k in (3, 4))
+    assert not same_settings(three, four)
+    assert same_settings(three, four, with_k=False)
 
 
 def test_exchanged_sides_are_another_project():

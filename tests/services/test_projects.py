@@ -170,7 +170,7 @@ def test_the_log_says_which_change_comes_next(projects: Projects, project: Proje
     assert (next_redo(changes) or changes[0]).what == "first"
 
 
-@settings(deadline=None, max_examples=40)  # each writes files
+@settings(max_examples=40)  # each writes files
 @given(st.lists(st.sampled_from(["save", "undo", "redo"]), max_size=12))
 def test_undo_and_redo_walk_as_an_editor_does(acts: list[str]):
     recipe = Recipe(Source("file", "ab"), TranscriptChoice())

@@ -41,10 +41,9 @@ def test_it_names_the_same_results_wherever_the_program_lies(project: Project):
 
 
 def test_its_choices_are_those_of_any_project():
-    project = sample_project("standard", backends=OFFLINE, epochs=3, k_left=4, k_right=5)
+    project = sample_project("standard", backends=OFFLINE, epochs=3)
     assert project.preset == "standard"
     assert (project.left.training.epochs, project.right.training.epochs) == (3, 3)
-    assert (project.left.clustering.k, project.right.clustering.k) == (4, 5)
 
 
 def test_a_preset_that_does_not_exist_is_told():

@@ -5,15 +5,20 @@ import dataclasses
 import numpy as np
 import pytest
 
+from services.cluster_choice import with_method
 from services.recipe import ClusterChoice
 from services.sensitivity import Variation, agreement, variations
-from services.stages import comparison_key, load_comparison
+from services.stages import build_comparison, comparison_key, load_comparison
 from tests.filled import LEFT_STORY, RIGHT_STORY, fill_comparison, fill_side, filled_workspace
 
 
 @pytest.fixture
 def filled(tmp_path):
     return filled_workspace(tmp_path)
+
+
+def names_of(project) -> set[str]:
+    return {each.name for each in variations(project)}
 
 
 def by_name(project, name: str) -> Variation:
@@ -25,6 +30,7 @@ def test_each_variation_changes_one_setting_and_has_its_own_name(filled):
     found = variations(project)
     names = [each.name for each in found]
     assert {"k-1", "k+1", "cluster_seed", "training_seed", "measure_pairs"} <= set(names)
+    assert {"method_ward", "method_gmm", "encoder_pixels", "encoder_features"} <= set(names)
     assert len(set(names)) == len(names)
     assert all(comparison_key(each.project) != comparison_key(project) for each in found)
 
@@ -33,6 +39,36 @@ def test_k_does_not_go_below_two(filled):
     _, project = filled
     small = project.with_recipe("left", dataclasses.replace(project.left, clustering=ClusterChoice(2)))
     assert "k-1" not in [each.name for each in variations(small)]
+
+
+def test_what_both_sides_have_already_is_not_offered(filled):
+    _, project = filled
+    names = names_of(by_name(project, "method_ward").project)
+    assert "method_ward" not in names
+    assert {"method_kmeans", "method_gmm"} <= names
+    names = names_of(by_name(project, "encoder_pixels").project)
+    assert "encoder_pixels" not in names
+    assert {"encoder_model", "encoder_features"} <= names
+
+
+def test_what_changes_nothing_is_not_offered(filled):
+    _, project = filled
+    assert "cluster_seed" not in names_of(by_name(project, "method_ward").project)
+    assert "training_seed" not in names_of(by_name(project, "encoder_pixels").project)
+    found_by_itself = project
+    for side in ("left", "right"):
+        found_by_itself = with_method(found_by_itself, side, "hdbscan")
+    assert not {"k-1", "k+1", "cluster_seed"} & names_of(found_by_itself)
+
+
+@pytest.mark.parametrize("name", ["encoder_pixels", "method_ward"])
+def test_another_encoder_and_another_method_are_computed_from_what_is_there(filled, name: str):
+    ws, project = filled
+    variation = by_name(project, name)
+    build_comparison(ws.store, variation.project)
+    found = agreement(ws.store, project, variation)
+    assert found is not None
+    assert -1 <= found.tau <= 1
 
 
 def test_what_is_not_computed_has_no_agreement(filled):

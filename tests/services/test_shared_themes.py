@@ -60,6 +60,15 @@ def test_the_sentence_counts_cells_and_names_the_themes(filled):
     )
 
 
+def test_one_cell_alone_is_called_a_hint_and_two_are_not(filled):
+    comparison, significance, themes = filled
+    one = told(shared_themes(comparison, with_q(significance, [(0, 0)]), *themes))
+    two = told(shared_themes(comparison, with_q(significance, [(0, 0), (1, 1)]), *themes))
+    assert one.startswith("1 of 12 cells is above chance")
+    assert "can be a coincidence" in one
+    assert "coincidence" not in two
+
+
 def test_without_a_cell_above_chance_the_sentence_claims_nothing(filled):
     comparison, significance, themes = filled
     text = told(shared_themes(comparison, with_q(significance, []), *themes))

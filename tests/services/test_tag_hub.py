@@ -23,13 +23,7 @@ TWO = "Here are the tags:\n- ski jump\n- figure skating\n- ice rink"
 FEW = "1. masks\n2. lab coats"
 SETTINGS = Tagging(backend="hub", n_tags=3)
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)  # several wait for each other longer than so small a model computes
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

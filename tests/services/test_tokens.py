@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tokens import count_cut, is_han, joined, tokenize
@@ -62,7 +62,6 @@ def test_an_accent_at_the_end_of_a_word_stays():
     assert tokenize("cafe\u0301 naïve e\u0331") == ("café", "naïve", "e\u0331")
 
 
-@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text())
 def test_every_word_is_plain_text_with_a_letter_or_a_digit_at_its_start(text: str):
     for word in tokenize(text):
@@ -72,21 +71,18 @@ def test_every_word_is_plain_text_with_a_letter_or_a_digit_at_its_start(text: st
         word.encode("utf-8")
 
 
-@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet=st.characters(max_codepoint=0x24F)))
 def test_words_of_alphabetic_text_come_out_the_same_again(text: str):
     words = tokenize(text)
     assert tokenize(" ".join(words)) == words
 
 
-@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet="病毒疫苗老人新冠北京 ，。a1"))
 def test_no_chinese_character_is_lost_and_the_order_stays(text: str):
     kept = "".join(tokenize(text))
     assert kept == "".join(c for c in text if c not in " ，。")
 
 
-@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet="病毒疫苗virus 1，"))
 def test_a_word_is_all_chinese_or_has_none(text: str):
     for word in tokenize(text):
@@ -123,7 +119,6 @@ def test_traditional_chinese_is_cut_like_simplified_and_keeps_its_characters():
     assert tokenize("老年人應該接種新冠疫苗嗎") == ("老年人", "應該", "接種", "新冠", "疫苗", "嗎")
 
 
-@settings(deadline=None)  # the first Chinese word loads the dictionary
 @given(st.text(alphabet="老年人應該接種疫苗嗎乾隆頭髮發現"))
 def test_no_traditional_character_is_lost_or_changed(text: str):
     assert "".join(tokenize(text)) == text

@@ -29,7 +29,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return resources
 
 
-@settings(deadline=None, max_examples=15)  # the first one loads the encoder
+@settings(max_examples=15)  # the first one loads the encoder
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=3))
 def test_any_text_has_a_vector_of_length_one(texts: list[str]):
     vectors = use_encoder().encode(texts)

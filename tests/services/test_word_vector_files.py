@@ -198,7 +198,7 @@ def test_a_stop_from_the_analyst_passes_through(tmp_path):
         opened(written(tmp_path, GLOVE)).look_up(["virus"], stop)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200), header=st.sampled_from([b"", b"2 3\n", b"virus 1 2 3\n", b"1 1\n"]))
 def test_any_bytes_give_vectors_or_a_sentence_and_nothing_else(tmp_path, data, header):
     path = written(tmp_path, header + data)

@@ -14,7 +14,7 @@ from typing import Any
 from services import hub
 from services.backends import Backend, revision_of
 from services.errors import AnalysisError, Cancelled
-from services.recipe import digest
+from services.recipe_key import digest
 
 log = logging.getLogger(__name__)
 

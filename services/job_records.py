@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from services import codec, stages
 from services.projects import Projects
-from services.recipe import SIDES, Project, Recipe, digest
+from services.recipe import SIDES, Project, Recipe
+from services.recipe_key import digest
 from services.store import Store
 
 Target = Literal["left", "right", "both"]  # "both": a result in stages.OF_BOTH, or a stage on both sides

@@ -18,8 +18,8 @@ from services.recipe import (
     Source,
     Tagging,
     TranscriptChoice,
-    digest,
 )
+from services.recipe_key import digest
 from services.text_origins import with_speech_backend
 
 # What the paper used (§3.4.2, §4.1.2, §5.3.3); the other presets take the best that is on the machine. Its

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.context import Context, Emit, silent
-from services.recipe import Project, Recipe, digest, key_form
+from services.recipe import Project, Recipe
+from services.recipe_key import digest, key_form
 from services.records import Comparison, Progress, Significance, quiet
 from services.stage_table import COMPARISON, SIGNIFICANCE, STAGES, Stage
 from services.store import Store

@@ -10,7 +10,8 @@ from typing import Any
 from services.context import Context
 from services.gloss_chat import GlossQuestion, read_glosses
 from services.material import Material
-from services.recipe import Tagging, digest
+from services.recipe import Tagging
+from services.recipe_key import digest
 from services.records import TagSource
 from services.tag_keywords import keyword_tags
 from services.tag_parse import parse_tags

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from services.recipe import TagEdit, digest
+from services.recipe import TagEdit
+from services.recipe_key import digest
 from services.records import Tag, Theme, Themes
 
 

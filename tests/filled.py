@@ -19,7 +19,8 @@ from crvae.records import (
 )
 from services import stages
 from services.projects import Projects
-from services.recipe import ClusterChoice, Project, Recipe, Source, TranscriptChoice, key_form
+from services.recipe import ClusterChoice, Project, Recipe, Source, TranscriptChoice
+from services.recipe_key import key_form
 from services.records import (
     AlignedPairs,
     Comparison,

@@ -14,7 +14,8 @@ from services.align_acts import cell, do, set_cell
 from services.edits import PairRow
 from services.labels import clock
 from services.media_urls import frame_url
-from services.recipe import Side, digest
+from services.recipe import Side
+from services.recipe_key import digest
 from services.timecodes import timecode
 from services.workspace import Workspace
 

@@ -12,7 +12,8 @@ from services.languages import language_name
 from services.media_urls import frame_url, video_url
 from services.palette import cluster_colour
 from services.project_log import next_redo, next_undo
-from services.recipe import SIDES, Project, Recipe, Side, digest
+from services.recipe import SIDES, Project, Recipe, Side
+from services.recipe_key import digest
 from services.records import Tag
 from services.stages import key
 from services.views import Still

@@ -11,7 +11,8 @@ from services.align_acts import Act, Sheet
 from services.edits import PairRow
 from services.labels import clock, without_markdown
 from services.media_urls import frame_url
-from services.recipe import Side, digest
+from services.recipe import Side
+from services.recipe_key import digest
 from services.timecodes import timecode
 from services.workspace import Workspace
 

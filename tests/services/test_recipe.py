@@ -17,9 +17,8 @@ from services.recipe import (
     Source,
     TagEdit,
     TranscriptChoice,
-    digest,
-    key_form,
 )
+from services.recipe_key import digest, key_form
 
 RECIPE = Recipe(Source("file", "ab", location="/a.mp4", title="A"), TranscriptChoice(digest="cd"))
 

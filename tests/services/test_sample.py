@@ -6,7 +6,8 @@ import pytest
 
 from services.captions import read_captions
 from services.errors import AnalysisError
-from services.recipe import Project, digest
+from services.recipe import Project
+from services.recipe_key import digest
 from services.sample import FOLDER, sample_project
 from services.sources import source_of
 

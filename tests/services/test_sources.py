@@ -8,7 +8,8 @@ import pytest
 
 from services.context import Context
 from services.errors import AnalysisError, Cancelled
-from services.recipe import Source, TranscriptChoice, digest
+from services.recipe import Source, TranscriptChoice
+from services.recipe_key import digest
 from services.sources import captions_of, open_transcript, open_video, same_content, source_of
 from tests import drawn
 from tests.fakes import FakeYouTube, stream

@@ -20,8 +20,8 @@ from services.recipe import (
     TagEdit,
     TextEdit,
     TranscriptChoice,
-    digest,
 )
+from services.recipe_key import digest
 from services.records import Frames, Transcript, VideoFile
 from services.stages import STAGES, key
 from services.store import Store

@@ -26,7 +26,7 @@ def test_the_findings_say_whether_they_are_above_chance(ws: Workspace, project: 
     assert "(not above chance)" in told
 
 
-def test_the_heatmap_can_be_taken_away_in_five_ways(ws: Workspace, project: Project):
+def test_heatmap_report_and_tables_can_be_taken_away(ws: Workspace, project: Project):
     at = open_page("compare", project)
     assert len(at.get("plotly_chart")) == 1
     assert {download.key for download in at.get("download_button")} == {

@@ -39,7 +39,7 @@ def block_draws(n: int, n_draws: int, rng: np.random.Generator, *, twice: bool =
 
     twice: whether a block may come again; else four fifths of the blocks are drawn once each
     """
-    blocks = np.array_split(np.arange(n), max(5, round(n / BLOCK_PAIRS)))
+    blocks = np.array_split(np.arange(n), min(n, max(5, round(n / BLOCK_PAIRS))))
     counts = np.zeros((n_draws, len(blocks)))
     for row in counts:
         if twice:
@@ -82,7 +82,8 @@ def redraw(axes: Points, method: ClusterMethod, size: int, *, n_draws: int, seed
     for draw, count in enumerate(counts):
         rows = np.repeat(np.arange(len(axes)), count.astype(int))
         if method != "hdbscan":
-            found[draw] = fit(axes[rows], method, min(size, len(rows)), seed + draw, 1).assign(axes)
+            size_here = min(size, len(np.unique(rows)))  # fewer points were drawn than clusters are wanted
+            found[draw] = fit(axes[rows], method, size_here, seed + draw, 1).assign(axes)
         elif len(rows) >= size:
             found[draw, rows] = fit(axes[rows], method, size, seed + draw, 1).labels
     return found

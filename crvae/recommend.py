@@ -83,6 +83,8 @@ def _doubts(
 ) -> list[str]:
     """What speaks for another K, or against clusters of this one; the gravest first, at most three."""
     found: list[str] = []
+    if best.silhouette is not None and best.silhouette < LITTLE_STRUCTURE:
+        found.append(f"its silhouette is weak ({best.silhouette:.2f})")
     if gap_k == 1:
         found.append("the gap statistic finds no clusters")
     elif gap_k is not None and gap_k != best.k:

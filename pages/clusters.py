@@ -36,6 +36,7 @@ if not recipe.clustering.is_chosen:
         "Choose K above: the map, the time line and the clusters then appear here.",
         icon=":material/arrow_upward:",
     )
+    undo_button(ws, project, "clusters_undo")
     st.stop()
 if not follow(ws, project, side, "clusters", what=f"Clustering the {name}"):
     st.stop()

@@ -1,10 +1,7 @@
 """Opens a bundle that somebody else may have made: checked name by name before anything is stored."""
 
 import dataclasses
-import hashlib
 import json
-import re
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,27 +9,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from services import codec
-from services.bundle import FORMAT, MANIFEST, OBJECTS, result_kinds, without_places
+from services.bundle import FORMAT, MANIFEST, without_places
+from services.bundle_checks import is_sound
+from services.bundle_results import DAMAGE, BadBundle, read_entry, take_results
 from services.errors import AnalysisError
 from services.labels import video_label
 from services.recipe import SIDES, Project, Side, Source
 from services.records import Progress, quiet
 from services.sources import same_content
-from services.store import Store
 from services.workspace import Workspace
 
 MAX_BYTES, MAX_MANIFEST_BYTES, MAX_FILES = 2 * 2**30, 64 * 2**20, 4000
 MAX_CHANGES, MAX_CHANGE_CHARACTERS = 20_000, 2000
-_KEY = re.compile(r"[0-9a-f]{32}")
-_FILE = re.compile(r"[\w.]{1,120}\.(?:json|npy)", re.ASCII)
-
-
-class BadBundle(AnalysisError):
-    def __init__(self, what: str):
-        super().__init__(
-            f"This bundle cannot be opened: {what}. Nothing was changed. Ask for the bundle again; it is the "
-            "zip that the Library page or 'python -m services bundle' writes."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +44,8 @@ class Opened:
             text += f" {self.n_skipped} were made by another version of Diptych and will be computed again."
         if lacking:
             text += (
-                " A bundle has no videos: to see frames and to compute again, add on the Sources page "
-                f"the file of the {' and of the '.join(lacking)}."
+                " A bundle has no videos, and the pages open once they are here: add on the Sources page the "
+                f"file of the {' and of the '.join(lacking)}."
             )
         return text
 
@@ -67,10 +55,11 @@ def open_bundle_file(
 ) -> Opened:
     """As open_bundle; raises AnalysisError if there is no such file, too."""
     try:
-        with path.expanduser().open("rb") as file:
-            return open_bundle(ws, file, progress, with_results=with_results)
+        file = path.expanduser().open("rb")
     except OSError as e:
         raise AnalysisError(f"{path} cannot be read ({e.strerror}). Check where the bundle lies.") from e
+    with file:
+        return open_bundle(ws, file, progress, with_results=with_results)
 
 
 def with_videos(project: Project, videos: Mapping[Side, Source]) -> Project:
@@ -107,14 +96,14 @@ def open_bundle(
     """
     taken = skipped = 0
     try:
-        with zipfile.ZipFile(file) as archive:
-            sizes = _checked_names(archive)
-            manifest = _manifest(archive, sizes)
-            project, log = _project(manifest), _log(manifest)
-            if with_results:
-                taken, skipped = _take_results(ws.store, archive, manifest, project, progress)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zipfile.LargeZipFile) as e:
+        archive = zipfile.ZipFile(file)
+    except DAMAGE as e:
         raise BadBundle("it is no zip, or a damaged one") from e
+    with archive:
+        manifest = _manifest(archive, _checked_names(archive))
+        project, log = _project(manifest), _log(manifest)
+        if with_results:
+            taken, skipped = take_results(ws.store, archive, manifest, project, progress)
     stored = ws.projects.add(project, log)
     return Opened(stored, taken, skipped)
 
@@ -136,7 +125,7 @@ def _manifest(archive: zipfile.ZipFile, sizes: dict[str, int]) -> dict[str, Any]
     if not 0 < sizes.get(MANIFEST, 0) <= MAX_MANIFEST_BYTES:
         raise BadBundle(f"it has no {MANIFEST}, or one that is too large")
     try:
-        manifest: Any = json.loads(archive.read(MANIFEST))
+        manifest: Any = json.loads(read_entry(archive, MANIFEST))
     except (ValueError, RecursionError) as e:
         raise BadBundle(f"its {MANIFEST} cannot be read") from e
     if not isinstance(manifest, dict):
@@ -148,9 +137,12 @@ def _manifest(archive: zipfile.ZipFile, sizes: dict[str, int]) -> dict[str, Any]
 
 def _project(manifest: dict[str, Any]) -> Project:
     try:
-        return without_places(codec.decode(Project, manifest.get("project")))
-    except (ValueError, TypeError, AttributeError, RecursionError) as e:
+        project = without_places(codec.decode(Project, manifest.get("project")))
+    except DAMAGE as e:
         raise BadBundle("its settings are not those of a project") from e
+    if not is_sound(project):
+        raise BadBundle("its settings are not those of a project")
+    return project
 
 
 def _log(manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -160,7 +152,7 @@ def _log(manifest: dict[str, Any]) -> list[dict[str, Any]]:
         raise BadBundle("its log of changes cannot be read")
     try:
         return [_change(change) for change in changes]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as e:
+    except DAMAGE as e:
         raise BadBundle("its log of changes cannot be read") from e
 
 
@@ -172,79 +164,3 @@ def _change(change: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"undone is {undone!r}")
     encoded = {when: json.dumps(codec.encode(state), ensure_ascii=False) for when, state in states.items()}
     return {**texts, **encoded, "undone": int(undone)}
-
-
-def _take_results(
-    store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], project: Project, progress: Progress
-) -> tuple[int, int]:
-    """How many results were taken over, and how many are of another version. All are checked first."""
-    kinds = result_kinds(project)
-    results: Any = manifest.get("results")
-    if not isinstance(results, list):
-        raise BadBundle("its list of results cannot be read")
-    n_skipped = 0
-    checked: list[tuple[str, dict[str, Any], Any]] = []
-    with tempfile.TemporaryDirectory(dir=store.root) as folder:
-        for done, entry in enumerate(results):
-            progress(done, len(results), "Opening: results")
-            name, k, files = _entry(entry)
-            if kinds.get(name, ("",))[0] != k:
-                n_skipped += 1
-                continue
-            unpacked = Path(folder) / k
-            _unpack(archive, k, files, unpacked)
-            checked.append((k, entry, _decoded(name, kinds[name][1], unpacked)))
-        new = [(k, entry, value) for k, entry, value in checked if k not in store]
-        for k, entry, value in new:
-            with store.lock(k):
-                if k not in store:
-                    store.put(
-                        k, value, {**_meta(entry), "stage": entry["name"].split("/")[-1], "is_imported": True}
-                    )
-    return len(checked), n_skipped
-
-
-def _entry(entry: Any) -> tuple[str, str, dict[str, str]]:
-    """Name, key and files (name -> sha256) of a result, after each was found harmless."""
-    if not isinstance(entry, dict):
-        raise BadBundle("its list of results cannot be read")
-    name, k, files = entry.get("name"), entry.get("key"), entry.get("files")
-    if not isinstance(name, str) or not isinstance(k, str) or not _KEY.fullmatch(k):
-        raise BadBundle("its list of results cannot be read")
-    if not isinstance(files, dict) or not all(_FILE.fullmatch(str(file)) for file in files):
-        raise BadBundle(f"a file of '{name[:80]}' has a name that no result has")
-    return name, k, {str(file): str(digest) for file, digest in files.items()}
-
-
-def _unpack(archive: zipfile.ZipFile, k: str, files: dict[str, str], folder: Path) -> None:
-    folder.mkdir()
-    for file, digest in files.items():
-        try:
-            data = archive.read(f"{OBJECTS}/{k}/{file}")
-        except KeyError as e:
-            raise BadBundle(f"it lacks the file {file} of a result") from e
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise BadBundle(f"the file {file} of a result was changed or damaged")
-        (folder / file).write_bytes(data)
-
-
-def _decoded(name: str, kind: type, folder: Path) -> Any:
-    try:
-        return codec.decode(kind, json.loads((folder / "value.json").read_text("utf-8")), folder)
-    except (OSError, ValueError, TypeError, EOFError, RecursionError) as e:
-        raise BadBundle(f"its result '{name}' is not what it should be") from e
-
-
-def _meta(entry: dict[str, Any]) -> dict[str, Any]:
-    """Of what made a result only what is shown: seconds, backend, versions."""
-    meta = entry.get("meta")
-    meta = meta if isinstance(meta, dict) else {}
-    seconds, backend, versions = meta.get("seconds"), meta.get("backend"), meta.get("versions")
-    return {
-        "seconds": float(seconds) if isinstance(seconds, int | float) else 0.0,
-        "backend": str(backend or "")[:200],
-        "versions": {
-            str(name)[:80]: str(version)[:80]
-            for name, version in list(versions.items() if isinstance(versions, dict) else ())[:40]
-        },
-    }

@@ -89,24 +89,31 @@ def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: Any) -> None:
         )
     if not choices.is_papers_way(recipe):
         st.caption(agreement_told(ws.store, recipe))
-    with st.expander("More measures, sizes and how clusters split"):
+    more = st.expander("More measures, sizes and how clusters split", key="clusters_more", on_change="rerun")
+    if more.open:
+        with more:
+            _more(recipe, side, sweep)
+
+
+def _more(recipe: Recipe, side: Side, sweep: Any) -> None:
+    """What the expander holds; drawn only while it is open, for its figures take their time."""
+    chosen, look = choices.size_of(recipe), theme()
+    advice = recommended(sweep) if any(s.silhouette is not None for s in sweep.scores) else None
+    st.plotly_chart(
+        figures.k_metrics(sweep, chosen, advice, panels=figures.MORE, knee=knee_of(sweep), theme=look),
+        key=f"clusters_more_{side}",
+        config=STILL,
+    )
+    sizes, flow = st.columns([1, 2], gap="medium")
+    with sizes:
+        st.markdown("**Pairs in each cluster**")
         st.plotly_chart(
-            figures.k_metrics(sweep, chosen, advice, panels=figures.MORE, knee=knee_of(sweep), theme=look),
-            key=f"clusters_more_{side}",
-            config=STILL,
+            figures.sizes_per_k(sweep, chosen, theme=look), key=f"clusters_sizes_{side}", config=STILL
         )
-        sizes, flow = st.columns([1, 2], gap="medium")
-        with sizes:
-            st.markdown("**Pairs in each cluster**")
-            st.plotly_chart(
-                figures.sizes_per_k(sweep, chosen, theme=look), key=f"clusters_sizes_{side}", config=STILL
-            )
-        with flow:
-            st.markdown(
-                "**How pairs move from one K to the next.** A band that stays whole is a sure cluster."
-            )
-            st.plotly_chart(figures.k_flow(sweep, theme=look), key=f"clusters_flow_{side}", config=STILL)
-        rows = cluster_rows(sweep, recipe.clustering)
-        if rows:
-            st.markdown("**Each cluster of your choice**")
-            st.dataframe(rows, hide_index=True, key=f"clusters_each_{side}")
+    with flow:
+        st.markdown("**How pairs move from one K to the next.** A band that stays whole is a sure cluster.")
+        st.plotly_chart(figures.k_flow(sweep, theme=look), key=f"clusters_flow_{side}", config=STILL)
+    rows = cluster_rows(sweep, recipe.clustering)
+    if rows:
+        st.markdown("**Each cluster of your choice**")
+        st.dataframe(rows, hide_index=True, key=f"clusters_each_{side}")

@@ -142,3 +142,12 @@ def test_k_that_the_different_pairs_cannot_fill_are_left_out_and_progress_is_tol
 def test_points_that_are_not_finite_are_refused():
     with pytest.raises(ValueError, match="not finite"):
         sweep_k(Latents(np.full((5, 2), np.nan, np.float32)))
+
+
+@pytest.mark.parametrize("method", ["kmeans", "ward", "gmm"])
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_very_few_pairs_can_be_tried_by_every_method(method: ClusterMethod, n: int):
+    for seed in range(3):
+        points = Latents(np.random.default_rng(seed).normal(size=(n, 4)).astype(np.float32))
+        sweep = sweep_k(points, range(1, 11), Effort(method, 20, 5), seed=seed)
+        assert len(sweep.scores) == n - 1  # a mixture may leave a cluster empty

@@ -13,13 +13,14 @@ from playwright.sync_api import Locator, Page, expect
 from services import choose, engine, stages
 from services.recipe import Project, Side
 from services.sample import sample_project
+from services.variants import with_training
 from tests.e2e.acts import choose as pick
 from tests.e2e.acts import go_on, press, select_on_map, write_text_of_pair
 from tests.e2e.running_app import RunningApp, key, settled
 
 pytestmark = pytest.mark.e2e
 LONG_MS = 240_000  # for what computes, on a busy machine
-DPI = 300
+DPI, EPOCHS = 300, 15
 
 
 def test_an_analyst_goes_from_the_sample_to_the_comparison(app: RunningApp, page: Page):
@@ -34,6 +35,8 @@ def test_an_analyst_goes_from_the_sample_to_the_comparison(app: RunningApp, page
     write_text_of_pair(page, 0, "The rocket waits for its crew.")
     expect(key(page, "align_changes")).to_contain_text("What changed · 1")
     expect(page.get_by_test_id("stMetric").first).to_contain_text("41", timeout=LONG_MS)
+    (project,) = app.workspace.projects.all()
+    app.workspace.projects.save(with_training(project, epochs=EPOCHS, seed=0), "fewer epochs")
     go_on(page)
 
     expect(page.get_by_text("Quick: a small model")).to_be_visible()
@@ -46,6 +49,7 @@ def test_an_analyst_goes_from_the_sample_to_the_comparison(app: RunningApp, page
     select_on_map(page)
     pick(page, "clusters_side", "Chinese video")
     choose_five_clusters(page)
+    expect(key(page, "next")).to_be_visible(timeout=LONG_MS)
     go_on(page)
 
     press(page, "tags_both")

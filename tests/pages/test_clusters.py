@@ -24,7 +24,7 @@ def without_k(ws: Workspace, project: Project) -> Project:
 
 def test_a_finished_clustering_shows_metrics_time_line_map_and_every_cluster(ws: Workspace, project: Project):
     at = open_page("clusters", project)
-    assert len(at.get("plotly_chart")) == 6
+    assert len(at.get("plotly_chart")) == 3
     told = words(at)
     for name in ("Venues under construction", "Steel frameworks", "Voices from the site"):
         assert name in told
@@ -35,6 +35,13 @@ def test_a_finished_clustering_shows_metrics_time_line_map_and_every_cluster(ws:
 def test_before_k_is_chosen_only_the_metrics_are_shown(ws: Workspace, project: Project):
     at = open_page("clusters", without_k(ws, project))
     assert "Choose K above" in words(at)
+    assert len(at.get("plotly_chart")) == 1
+
+
+def test_more_measures_are_drawn_when_they_are_asked_for(ws: Workspace, project: Project):
+    at = open_page("clusters", without_k(ws, project))
+    at.session_state["clusters_more"] = True
+    at.run()
     assert len(at.get("plotly_chart")) == 4
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from services.__main__ import main
 from services.bundle import MANIFEST, bundle_bytes
-from services.bundle_read import BadBundle, open_bundle, try_bundle
+from services.bundle_read import open_bundle, try_bundle
+from services.bundle_results import BadBundle
 from services.choose import with_k, with_topic
 from services.projects import Projects
 from services.recipe import SIDES, Project
@@ -134,6 +135,21 @@ def test_settings_alone_can_be_taken(packed: tuple[Workspace, Project, bytes], e
     assert opened.project.left.clustering.k == packed[1].left.clustering.k
 
 
+def with_array(end: str, array: Any) -> Spoil:
+    """The first array whose file ends so is another one, and its digest follows."""
+
+    def spoil(files: dict[str, bytes]) -> None:
+        name = next(name for name in files if name.endswith(end))
+        out = io.BytesIO()
+        np.save(out, array)
+        before = hashlib.sha256(files[name]).hexdigest()
+        files[name] = out.getvalue()
+        after = hashlib.sha256(files[name]).hexdigest()
+        files[MANIFEST] = files[MANIFEST].replace(before.encode(), after.encode())
+
+    return spoil
+
+
 def _first_array(files: dict[str, bytes]) -> str:
     return next(name for name in files if name.endswith(".npy"))
 
@@ -147,6 +163,8 @@ def _rename_array_outward(files: dict[str, bytes]) -> None:
     files[MANIFEST] = files[MANIFEST].replace(before.encode(), after.encode())
 
 
+# Both videos have the same array here, and only one of the two is spoilt.
+NOT_WHOLE = "does not fit|changed or damaged"
 SPOILT: dict[str, tuple[Spoil, str]] = {
     "no manifest": (lambda files: files.pop(MANIFEST), "has no bundle.json"),
     "manifest is no JSON": (lambda files: files.update({MANIFEST: b"\xff{"}), "cannot be read"),
@@ -173,6 +191,23 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         in_manifest(lambda m: [r.update(files=dict.fromkeys(r["files"], 5)) for r in m["results"]]),
         "changed or damaged",
     ),
+    "a result twice": (in_manifest(lambda m: m["results"].append(m["results"][0])), "twice"),
+    "labels of no cluster": (with_array("/labels.npy", np.full(24, 50, np.int32)), "does not fit"),
+    "too few labels": (with_array("/labels.npy", np.zeros(3, np.int32)), "does not fit"),
+    "labels of words": (with_array("/labels.npy", np.full(24, "x")), "does not fit"),
+    "times that are no numbers": (with_array("/times_s.npy", np.full(24, np.nan)), NOT_WHOLE),
+    "segments that are not there": (with_array("/segment_index.npy", np.full(24, 10**6)), NOT_WHOLE),
+    "a map of seven axes": (with_array("/xy.npy", np.zeros((24, 7), np.float32)), "does not fit"),
+    "one cell for twelve": (with_array("/similarity.npy", np.zeros((1, 1), np.float32)), "does not fit"),
+    "a huge K": (
+        in_manifest(lambda m: m["project"]["left"]["clustering"].update(k=10**9)),
+        "settings",
+    ),
+    "a number of 400 digits": (
+        in_manifest(lambda m: m["project"]["left"]["sampling"].update(interval_s=10**400)),
+        "settings",
+    ),
+    "a topic without end": (in_manifest(lambda m: m["project"].update(topic="x" * 10**5)), "settings"),
     "arrays beyond the folder": (_rename_array_outward, "not what it should be"),
 }
 
@@ -186,6 +221,16 @@ def test_a_spoilt_bundle_is_refused_and_leaves_nothing(
         open_bundle(elsewhere, spoilt(packed[2], spoil))
     assert elsewhere.projects.all() == []
     assert elsewhere.store.keys() == []
+
+
+def test_a_damaged_download_is_told_wherever_it_is_damaged(
+    packed: tuple[Workspace, Project, bytes], elsewhere: Workspace
+) -> None:
+    for place in range(200, len(packed[2]), len(packed[2]) // 60):
+        data = bytearray(packed[2])
+        data[place] ^= 0xFF
+        opened, refused = try_bundle(elsewhere, io.BytesIO(bytes(data)), with_results=True)
+        assert opened is not None or "cannot be opened" in refused
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"<html>", b"\x00" * 5000])

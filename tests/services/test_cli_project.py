@@ -93,14 +93,15 @@ def test_status_tells_every_step_its_seconds_and_backend(filled: tuple[Workspace
     assert "English video: Building for the Games, K = 3" in lines
     assert "  Training: done (8.0 s)" in lines
     assert "  Tags: done (1.5 s, keywords)" in lines
-    assert lines[-1] == "Comparison: done (0.3 s, use)"
-    assert len(lines) == 2 + 2 * (1 + len(stages.STAGES))
+    assert lines[-2] == "Comparison: done (0.3 s, use)"
+    assert lines[-1].startswith("Chance: done (")
+    assert len(lines) == 3 + 2 * (1 + len(stages.STAGES))
 
 
 def test_status_tells_what_is_missing(drawn_project: Project):
     lines = told("status", "Harbour").out.splitlines()
     assert lines[1].endswith("left, K not chosen yet")
-    assert lines[-1] == "Comparison: not computed"
+    assert lines[-2:] == ["Comparison: not computed", "Chance: not computed"]
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure(filled: tuple[Workspace, Project]):
@@ -164,8 +165,8 @@ def test_prune_deletes_results_unfinished_work_and_thumbnails_of_nobody(filled: 
     pruned = told("prune")
     assert pruned.code == 0
     assert pruned.out.startswith(
-        "Deleted 4 stored results that no project uses ("
-    )  # tags, themes, comparison, DIGEST
+        "Deleted 5 stored results that no project uses ("
+    )  # tags, themes, comparison, chance, DIGEST
     assert [place.exists() for place in places] == [False, True]
     assert stages.have(ws.store, other.left, "clusters")
     assert not (ws.store.root / "scratch" / DIGEST).exists()

@@ -33,6 +33,7 @@ def test_heatmap_report_and_tables_can_be_taken_away(ws: Workspace, project: Pro
         "compare_png",
         "compare_svg",
         "compare_report",
+        "compare_report_zh",
         "compare_csv",
         "compare_json",
     }

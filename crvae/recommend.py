@@ -1,9 +1,12 @@
 """Which K the measures speak for, with reasons and doubts in one sentence; it may be none (paper §3.4.1)."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from crvae.k_gap import preferred_k
 from crvae.records import KRecommendation, KScore, KSweep
+
+Mark = Literal["stable", "doubtful", "dissolves"]
 
 LITTLE_STRUCTURE = 0.25  # silhouette below it: Kaufman & Rousseeuw 1990, table 4
 STRUCTURE = 0.5  # from it on: the same table
@@ -57,8 +60,8 @@ def is_supported(score: KScore, gap_k: int | None) -> bool:
     return score.silhouette >= least and score.stability >= STABLE
 
 
-def mark(jaccard: float) -> str:
-    """'stable', 'doubtful' or 'dissolves', of one cluster's Jaccard index."""
+def mark(jaccard: float) -> Mark:
+    """What one cluster's Jaccard index says of it."""
     return "stable" if jaccard > HOLDS else "dissolves" if jaccard < DISSOLVES else "doubtful"
 
 

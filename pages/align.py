@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import align_tools, methods, pairs, review
-from pages.ui.context import context, here, unlocked
+from pages.ui.context import context, here, side_key, unlocked
 from pages.ui.parts import intro, next_step, other_side, side_switch, undo_and_redo
 from pages.ui.player import player
 from pages.ui.segment_panel import panel
@@ -77,7 +77,7 @@ with beside:
         st.caption("This source is a folder of frames, so there is no video to play.")
     else:
         texts = {"Corrected": now.texts.segments, "Original": now.texts.original}
-        player(project.project_id, side, recipe, texts)
+        player(side_key(project.project_id, side, "player"), recipe, texts)
         st.caption(SUBTITLES)
     if shown:
         panel(ws, project.project_id, side, now, shown, frames_key)

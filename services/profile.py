@@ -11,6 +11,7 @@ from services.profile_records import Basis, ClusterProfile, Outside, Profile
 from services.recipe import Encoder
 from services.records import AlignedPairs, TrainedModel
 from services.repeated_shots import repeated_shot, shots_of
+from services.screen_time import screen_times
 from services.stretches import seconds_of_pairs
 
 N_TYPICAL, N_TELLING, N_WORDS = 7, 3, 8
@@ -38,7 +39,7 @@ def profile(
     words = distinctive_phrases([_spoken(clustering, pairs, c) for c in range(clustering.k)], N_WORDS)
     ctx.progress(3, 4, "representative frames")
     silhouettes, jaccards = _silhouettes(points, clustering), _jaccards(sweep, clustering)
-    seconds = seconds_of_pairs(pairs.times_s)
+    seconds, screen_s = seconds_of_pairs(pairs.times_s), screen_times(clustering, pairs)
     whole_s = max(float(seconds.sum()), 1e-9)
     made: list[ClusterProfile] = []
     for cluster in range(clustering.k):
@@ -48,8 +49,8 @@ def profile(
             ClusterProfile(
                 cluster=cluster,
                 n_pairs=len(members),
-                screen_s=float(seconds[members].sum()),
-                screen_share=float(seconds[members].sum()) / whole_s,
+                screen_s=float(screen_s[cluster]),
+                screen_share=float(screen_s[cluster]) / whole_s,
                 typical=typical(members, near, pairs.frame_index, N_TYPICAL),
                 telling=_telling(near, pairs.texts, N_TELLING),
                 words=words[cluster],

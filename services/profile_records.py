@@ -5,11 +5,10 @@ from typing import Literal
 
 from services.repeated_shots import RepeatedShot
 
-DISSOLVES, STABLE = 0.6, 0.75  # mean Jaccard index: Hennig 2007, §3
 HOLDS = 0.5  # of a cluster that stays by one modality alone, from which that one holds it together
 
 Basis = Literal["both", "picture", "words"]  # what the points were made of
-Stability = Literal["stable", "between", "dissolves", "unknown"]
+Stability = Literal["stable", "doubtful", "dissolves", "unknown"]
 Hold = Literal["picture", "words", "both", "together", "unknown"]
 
 
@@ -43,11 +42,9 @@ class ClusterProfile:
 
     @property
     def stability(self) -> Stability:
-        if self.jaccard is None:
-            return "unknown"
-        if self.jaccard < DISSOLVES:
-            return "dissolves"
-        return "stable" if self.jaccard > STABLE else "between"
+        from crvae.recommend import mark
+
+        return "unknown" if self.jaccard is None else mark(self.jaccard)
 
     @property
     def hold(self) -> Hold:

@@ -3,8 +3,9 @@
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crvae.config import ModelConfig, TrainingConfig
-from services import report_cells
+from services import report_cells, shared_themes
 from services.backends import ROLE_TITLES
+from services.cautions import NOT_TESTED
 from services.export import known_significance
 from services.labels import sampling_label
 from services.project_file import backend_facts, backend_names, command_line, project_file
@@ -12,7 +13,6 @@ from services.recipe import SIDES, Project, Side
 from services.report_clusters import data_uri
 from services.report_views import SideView, side_view
 from services.said import CATALOGUES, Language, Tell, teller, told
-from services.shared_themes import shared_themes
 from services.stages import load, load_comparison
 from services.variants import FAMILY_TITLES, epochs_told
 from services.workspace import Workspace
@@ -29,7 +29,9 @@ def report_html(ws: Workspace, project: Project, language: Language = "en") -> s
     tell = teller(language)
     comparison, significance = load_comparison(ws.store, project), known_significance(ws.store, project)
     themes = [load(ws.store, project.recipe(side), "themes") for side in SIDES]
-    shared = shared_themes(comparison, significance, *themes) if significance is not None else None
+    shared = (
+        shared_themes.shared_themes(comparison, significance, *themes) if significance is not None else None
+    )
     sides: dict[Side, SideView] = {side: side_view(ws.store, project, side, tell) for side in SIDES}
     if shared is not None:
         sides["left"] = report_cells.with_alone(sides["left"], shared.only_left)
@@ -44,7 +46,7 @@ def report_html(ws: Workspace, project: Project, language: Language = "en") -> s
             project=project,
             facts=facts,
             contents=_contents(sides, tell),
-            verdict=report_cells.verdict(shared, tell),
+            verdict=tell(NOT_TESTED if shared is None else shared_themes.told(shared)),
             findings=report_cells.findings(shared, sides, tell),
             warnings=[told(warning, language) for warning in facts["warnings"]],
             sides=list(sides.values()),

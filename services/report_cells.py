@@ -133,28 +133,6 @@ def with_alone(side: SideView, clusters: Sequence[int]) -> SideView:
     return dataclasses.replace(side, alone=tuple(_of(side, cluster) for cluster in clusters))
 
 
-def verdict(shared: SharedThemes | None, tell: Tell) -> str:
-    """What the numbers allow to be said, in one or two sentences."""
-    if shared is None:
-        return tell(
-            "The cells were not held against chance: read them as an order, not as proof. Even unrelated "
-            "tags reach some similarity."
-        )
-    if shared.n_cells == 0:
-        return tell("No two themes can be compared, because none has tags on both sides.")
-    if shared.n_above == 0:
-        return tell(
-            "None of the {n} cells is above chance: from these tags nothing can be said to be shared. That "
-            "is no proof that nothing is.",
-            n=shared.n_cells,
-        )
-    return tell(
-        "{above} of {n} cells lie above chance; of the others nothing can be said.",
-        above=shared.n_above,
-        n=shared.n_cells,
-    )
-
-
 def findings(
     shared: SharedThemes | None, sides: Mapping[Side, SideView], tell: Tell
 ) -> tuple[FindingView, ...]:

@@ -31,7 +31,7 @@ HOLDS = {
 }
 STABILITY = {
     "stable": Said("found again whatever part of the video is left out (Jaccard index {jaccard:.2f})"),
-    "between": Said("mostly found again when a part of the video is left out (Jaccard index {jaccard:.2f})"),
+    "doubtful": Said("mostly found again when a part of the video is left out (Jaccard index {jaccard:.2f})"),
     "dissolves": Said("falls apart when a part of the video is left out (Jaccard index {jaccard:.2f})"),
 }
 SOURCES = {"keywords": Said("keyword"), "hand": Said("added by hand")}

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from services.records import Comparison, Significance, Themes
+from services.said import Said
 from services.views import Cell, cells
 
-ONE_ALONE = (
+ONE_ALONE = Said(
     "One cell alone can be a coincidence, the more cells the likelier: in trials with 25 cells, half of the "
     "pairs of videos with no theme in common had at least one. Take it as a hint, and look at its evidence."
 )  # docs/benchmarks.md: 49 of 100 pairs with 25 cells, 4 of 40 with 9
@@ -58,26 +60,42 @@ def shared_themes(
     )
 
 
-def told(shared: SharedThemes) -> str:
+def told(shared: SharedThemes) -> Said:
     """What the numbers allow to be said, in a few plain sentences."""
     if shared.n_cells == 0:
-        return "No two themes can be compared, because none has tags on both sides."
+        return Said("No two themes can be compared, because none has tags on both sides.")
     if shared.n_above == 0:
-        return (
-            f"None of the {_cells(shared.n_cells)} is above chance: from these tags nothing can be said to "
-            "be shared. That is no proof that nothing is."
+        return Said(
+            "None of the {cells} is above chance: from these tags nothing can be said to be shared. That is "
+            "no proof that nothing is.",
+            cells=_cells(shared.n_cells),
         )
-    names = _listed([f"“{cell.left.name}” with “{cell.right.name}”" for cell in shared.matched])
+    pairs = [Said("“{a}” with “{b}”", a=cell.left.name, b=cell.right.name) for cell in shared.matched]
     rest = shared.n_cells - shared.n_above
-    others = f" Of the other {_cells(rest)} nothing can be said." if rest else ""
-    is_are = "is" if shared.n_above == 1 else "are"
-    hint = f" {ONE_ALONE}" if shared.n_above == 1 else ""
-    return f"{shared.n_above} of {_cells(shared.n_cells)} {is_are} above chance: {names}.{others}{hint}"
+    others = Said(" Of the other {cells} nothing can be said.", cells=_cells(rest)) if rest else Said("")
+    if shared.n_above > 1:
+        return Said(
+            "{n} of {cells} are above chance: {names}.{others}",
+            n=shared.n_above,
+            cells=_cells(shared.n_cells),
+            names=_listed(pairs),
+            others=others,
+        )
+    return Said(
+        "1 of {cells} is above chance: {names}.{others} {hint}",
+        cells=_cells(shared.n_cells),
+        names=_listed(pairs),
+        others=others,
+        hint=ONE_ALONE,
+    )
 
 
-def _cells(n: int) -> str:
-    return "1 cell" if n == 1 else f"{n} cells"
+def _cells(n: int) -> Said:
+    return Said("1 cell") if n == 1 else Said("{n} cells", n=n)
 
 
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+def _listed(items: Sequence[Said]) -> Said:
+    if len(items) == 1:
+        return items[0]
+    first = reduce(lambda some, more: Said("{some}, {more}", some=some, more=more), items[:-1])
+    return Said("{some} and {last}", some=first, last=items[-1])

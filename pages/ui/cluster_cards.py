@@ -17,7 +17,7 @@ from services.workspace import Workspace
 # Name and meaning of each mark, as a reader meets them.
 STABILITY: dict[Stability, tuple[str, str]] = {
     "stable": ("stable", "found again when parts of the video are left out"),
-    "between": ("fairly stable", "partly found again when parts of the video are left out"),
+    "doubtful": ("doubtful", "partly found again when parts of the video are left out"),
     "dissolves": ("dissolves", "not found again when parts of the video are left out"),
 }
 HOLDS: dict[Hold, str] = {

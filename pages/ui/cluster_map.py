@@ -9,8 +9,9 @@ from pages.ui.comparing import file_name
 from pages.ui.context import theme
 from pages.ui.explore import names
 from pages.ui.job import follow
-from pages.ui.parts import player, strip
+from pages.ui.parts import strip
 from pages.ui.peek import BOX, peek
+from pages.ui.player import play_from, player
 from services import choose, figures
 from services.labels import clock, video_label
 from services.maps import MAPS
@@ -93,10 +94,11 @@ def _selection(ws: Workspace, project: Project, side: Side, shown: list[Still]) 
     recipe = project.recipe(side)
     more = f", the first {MAX_STILLS} shown" if len(shown) > MAX_STILLS else ""
     st.markdown(f"**{len(shown)} {'pair' if len(shown) == 1 else 'pairs'} selected**{more}")
-    is_playing = False
+    is_playing, name = False, f"clusters_map_player_{key(recipe, 'video')[:8]}"
     with st.container(horizontal=True, vertical_alignment="center"):
         if not load(ws.store, recipe, "video").is_folder:
             is_playing = st.toggle(f"Play from {clock(shown[0].time_s)}", key="clusters_map_play")
+        play_from(name, shown[0].time_s if is_playing else None)
         if len({still.frame for still in shown}) <= FRAMES_MAX:
             st.download_button(
                 "Export",
@@ -111,7 +113,7 @@ def _selection(ws: Workspace, project: Project, side: Side, shown: list[Still]) 
         else:
             st.caption(f"A zip takes {FRAMES_MAX} frames: select fewer marks to export them.")
     if is_playing:
-        player(recipe, start_s=shown[0].time_s, autoplay=True)
+        player(name, recipe)
     with st.container(height=PANEL_PX, border=False):
         strip(recipe, shown[:MAX_STILLS], columns=2)
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui.parts import MARKS, player, strip
+from pages.ui.parts import MARKS, strip
+from pages.ui.player import player, seek
 from services.labels import clock, without_markdown
 from services.recipe import Recipe, Side, TagEdit
 from services.records import Evidence, Tag, Theme
-from services.stages import load
+from services.stages import key, load
 from services.views import Still
 from services.workspace import Workspace
 
@@ -73,6 +74,7 @@ def _summary(tag: Tag) -> str:
 
 def _spots(ws: Workspace, recipe: Recipe, side: Side, cluster: int, evidence: Sequence[Evidence]) -> None:
     is_video = not load(ws.store, recipe, "video").is_folder
+    name_of_player = f"tags_player_{key(recipe, 'video')[:8]}"
     for column, spot in zip(st.columns(max(len(evidence), 3), gap="small"), evidence, strict=False):
         with column:
             if spot.place != "speech":
@@ -80,8 +82,8 @@ def _spots(ws: Workspace, recipe: Recipe, side: Side, cluster: int, evidence: Se
             st.caption(f"{SAID[spot.place]}, {spot.cosine:.2f}: “{without_markdown(spot.text)}”")
             name = f"tags_play_{cluster}_{spot.place}_{spot.index}"
             if is_video and st.button(clock(spot.time_s), key=name, icon=":material/play_arrow:"):
-                st.session_state[f"tags_seek_{side}"] = (cluster, spot.time_s)
-    seek = st.session_state.get(f"tags_seek_{side}")
-    if is_video and seek and seek[0] == cluster:
+                st.session_state[f"tags_played_{side}"] = cluster
+                seek(name_of_player, spot.time_s)
+    if is_video and st.session_state.get(f"tags_played_{side}") == cluster:
         with st.container(width=420):
-            player(recipe, start_s=seek[1], autoplay=True)
+            player(name_of_player, recipe)

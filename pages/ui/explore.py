@@ -7,11 +7,12 @@ import streamlit as st
 
 from pages.ui import cluster_cards
 from pages.ui.context import theme
-from pages.ui.parts import cluster_title, player, strip
+from pages.ui.parts import cluster_title, strip
+from pages.ui.player import play_from, player
 from services import figures
 from services.labels import clock, cluster_label, video_label
 from services.recipe import SIDES, Project, Recipe, Side
-from services.stages import have, load
+from services.stages import have, key, load
 from services.stretches import Stretch, longest, stretches
 from services.views import Still, spread, stills
 from services.workspace import Workspace
@@ -129,7 +130,9 @@ def _scene(
         if is_folder:
             st.caption("This source is a folder of frames, so there is no video to play.")
         else:
-            player(recipe, start_s=run.start_s if run else 0.0, autoplay=run is not None)
+            name = f"clusters_player_{key(recipe, 'video')[:8]}"
+            play_from(name, run.start_s if run else None)
+            player(name, recipe)
     with right:
         if run is None:
             st.markdown(f"**The {video_label(project, side)} in short**")

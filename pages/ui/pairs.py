@@ -160,7 +160,7 @@ def _take(ws: Workspace, project_id: str, side: Side, name: str, rows: Sequence[
 def _seek(project_id: str, side: Side, button: str, places: Sequence[tuple[int, float]]) -> None:
     segment_id, start_s = places[st.session_state[button]["row"]]
     show(project_id, side, segment_id)
-    seek(project_id, side, start_s)
+    seek(side_key(project_id, side, "player"), start_s)
 
 
 def told_frames(row: PairRow, times_s: Sequence[float]) -> str:

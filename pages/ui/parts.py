@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from urllib.parse import urljoin
 
 import streamlit as st
 
 from pages.ui.context import here, theme
 from services.labels import clock, shortened, video_label, without_markdown
 from services.languages import language_name
-from services.media_urls import frame_url, video_url
+from services.media_urls import frame_url
 from services.palette import cluster_colour
 from services.project_log import next_redo, next_undo
 from services.recipe import SIDES, Project, Recipe, Side
-from services.recipe_key import digest
 from services.records import Tag
 from services.stages import key
 from services.views import Still
@@ -124,17 +122,6 @@ def chips(tags: Sequence[Tag]) -> None:
 def marks_legend() -> None:
     told = " · ".join(f"<b>{mark}</b> {meaning}" for mark, meaning in MARKS.values())
     st.html(f'<p class="d-muted">{told}</p>')
-
-
-def player(recipe: Recipe, *, start_s: float = 0.0, autoplay: bool = False) -> None:
-    """The video from a moment on. The one of the Align page, whose texts change, is pages.ui.player.
-
-    Streamlit wants a whole address, and the page's own is the base.
-    """
-    url = urljoin(st.context.url or "http://localhost", video_url(key(recipe, "video")))
-    # A player of its own for each video: a browser goes on with the old one else.
-    with st.container(key=f"player_{digest(url)[:8]}"):
-        st.video(url, start_time=int(start_s), autoplay=autoplay, muted=autoplay)
 
 
 def undo_button(ws: Workspace, project: Project, key: str) -> None:

@@ -1,4 +1,4 @@
-"""The video beside the table: it goes where a row's ▶ says, and texts change in it while it stays mounted.
+"""The video: it plays from where a ▶ or a click says, and its texts change while it stays mounted.
 
 Streamlit's own player starts anew from its beginning whenever its subtitles or its start change.
 """
@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.components.v2 import component
 
-from pages.ui.context import side_key
 from services.media_urls import video_url
-from services.recipe import Recipe, Side
+from services.recipe import Recipe
 from services.records import Segment
 from services.segment_files import player_cues
 from services.stages import key
@@ -87,17 +86,26 @@ export default function ({ data, parentElement }) {
 _player = component("diptych_player", html=HTML, css=CSS, js=JS, isolate_styles=False)
 
 
-def seek(project_id: str, side: Side, start_s: float) -> None:
-    """Have the player play from this moment; each call is one press, also when the moment is the same."""
-    name = side_key(project_id, side, "press")
-    n_presses, _ = st.session_state.get(name, (0, 0.0))
-    st.session_state[name] = (n_presses + 1, start_s)
+def seek(name: str, start_s: float) -> None:
+    """Have the player of that name play from this moment; each call is one press, also at the same moment."""
+    n_presses, _ = st.session_state.get(f"{name}_press", (0, 0.0))
+    st.session_state[f"{name}_press"] = (n_presses + 1, start_s)
 
 
-def player(project_id: str, side: Side, recipe: Recipe, texts: Mapping[str, Sequence[Segment]]) -> None:
-    """The side's video, with the texts by name as subtitles: the first is shown, the others can be chosen."""
-    press, start_s = st.session_state.get(side_key(project_id, side, "press"), (0, 0.0))
-    name = side_key(project_id, side, "player")
+def play_from(name: str, start_s: float | None) -> None:
+    """Seek when this moment is another than at the last look at the page; None: nothing is to be played."""
+    if st.session_state.get(f"{name}_from") != start_s:
+        st.session_state[f"{name}_from"] = start_s
+        if start_s is not None:
+            seek(name, start_s)
+
+
+def player(name: str, recipe: Recipe, texts: Mapping[str, Sequence[Segment]] | None = None) -> None:
+    """The recipe's video, with the texts by name as subtitles: the first is shown, the others can be chosen.
+
+    name: of the player in this tab, which `seek` takes too
+    """
+    press, start_s = st.session_state.get(f"{name}_press", (0, 0.0))
     _player(
         key=name,
         data={
@@ -105,6 +113,6 @@ def player(project_id: str, side: Side, recipe: Recipe, texts: Mapping[str, Sequ
             "address": video_url(key(recipe, "video")),
             "press": press,
             "start_s": start_s,
-            "tracks": [{"label": label, "cues": player_cues(of)} for label, of in texts.items()],
+            "tracks": [{"label": label, "cues": player_cues(of)} for label, of in (texts or {}).items()],
         },
     )

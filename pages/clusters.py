@@ -44,7 +44,6 @@ if not follow(ws, project, side, "clusters", what=f"Clustering the {name}"):
 explore.explorer(ws, project, side)
 cluster_map.section(ws, project, side)
 
-undo_button(ws, project, "clusters_undo")
 other = other_side(side)
 its_name = video_label(project, other)
 if not project.recipe(other).clustering.is_chosen:

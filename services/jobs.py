@@ -28,6 +28,7 @@ __all__ = [
     "close_orphans",
     "status",
     "submit",
+    "supersede",
 ]
 
 TARGETS: tuple[Target, ...] = (*SIDES, "both")
@@ -99,6 +100,14 @@ def cancel_job(ws: Workspace, job_id: str) -> None:
     except ENGINE_TROUBLE as e:
         job_feed.disconnect(ws)
         raise EngineUnreachable(connection.where.address) from e
+
+
+def supersede(ws: Workspace, project: Project, target: Target, stage: str) -> None:
+    """Stop jobs of this step and video whose settings were left since: the present ones need not wait."""
+    mine = (project.project_id, target, stage)
+    for info in active(ws):
+        if (info.project_id, info.target, info.stage) == mine and not info.is_current:
+            cancel_job(ws, info.job_id)
 
 
 def active(ws: Workspace) -> list[JobInfo]:

@@ -97,8 +97,8 @@ def runs_of(ws: Workspace, project: Project) -> tuple[Run, ...]:
                 each.recipe.model,
                 each.recipe.training,
                 trained=_trained(ws.store, each.key, each.created),
-                is_in_use=_key(now, "model") == each.key,
-                has_present_pairs=_key(now, "dataset") == _key(each.recipe, "dataset"),
+                is_in_use=stages.key(now, "model") == each.key,
+                has_present_pairs=stages.key(now, "dataset") == stages.key(each.recipe, "dataset"),
             )
             runs.append(run)
     return tuple(reversed(runs))
@@ -138,14 +138,14 @@ def measured(
 def _of_settings(ws: Workspace, project: Project) -> Iterator[_Found]:
     for side, recipes in _past_recipes(ws, project.project_id, project.revision).items():
         for recipe in recipes:
-            yield from _found(ws.store, _key(recipe, "model"), side, recipe)
+            yield from _found(ws.store, stages.key(recipe, "model"), side, recipe)
 
 
 def _of_jobs(ws: Workspace, project: Project) -> Iterator[_Found]:
     """Trainings of other models than the project ever chose: its jobs' records keep their keys."""
     past = _past_recipes(ws, project.project_id, project.revision)
     data: dict[tuple[Side, str], Recipe] = {
-        (side, _key(recipe, "dataset")): recipe for side in SIDES for recipe in past[side]
+        (side, stages.key(recipe, "dataset")): recipe for side in SIDES for recipe in past[side]
     }
     for key in _job_keys(ws, project):
         settings = _settings(ws.store, key)
@@ -153,14 +153,8 @@ def _of_jobs(ws: Workspace, project: Project) -> Iterator[_Found]:
             continue
         for (side, _), recipe in data.items():
             trained = dataclasses.replace(recipe, model=settings[0], training=settings[1])
-            if _key(trained, "model") == key:
+            if stages.key(trained, "model") == key:
                 yield from _found(ws.store, key, side, trained)
-
-
-@lru_cache(maxsize=4096)
-def _key(recipe: Recipe, stage: str) -> str:
-    """Keys of past recipes are asked for at every view of the page."""
-    return stages.key(recipe, stage)
 
 
 def _job_keys(ws: Workspace, project: Project) -> set[str]:

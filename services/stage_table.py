@@ -33,6 +33,7 @@ class Stage:
     reads: tuple[str, ...] = ()  # fields of Recipe
     device: Literal["cpu", "gpu", "network"] = "cpu"
     version: int = 1  # raise it when the same inputs give another result
+    is_quick: bool = False  # well below a second for any video: made where it is asked for, without a job
     backend: str = ""  # the setting that names the backend, "group.field"
 
 
@@ -90,6 +91,7 @@ STAGES: dict[str, Stage] = {
         needs=("points", "dataset"),
         reads=("clustering",),
         version=3,
+        is_quick=True,
     ),
     "profile": Stage(
         stage_runs.profile,

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from services.context import Context, Emit, silent
@@ -17,6 +18,7 @@ from services.versions import versions
 log = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=4096)  # a page asks for the same keys dozens of times
 def key(recipe: Recipe, stage: str) -> str:
     """Name of a stage's result; depends on nothing but the settings that shape it."""
     s = STAGES[stage]
@@ -40,6 +42,11 @@ def missing(store: Store, recipe: Recipe, stage: str) -> list[str]:
     for need in STAGES[stage].needs:
         found += [name for name in missing(store, recipe, need) if name not in found]
     return [*found, stage]
+
+
+def is_quick(store: Store, recipe: Recipe, stage: str) -> bool:
+    """Whether the result can be made while somebody waits: its step is quick, and what it needs is there."""
+    return STAGES[stage].is_quick and missing(store, recipe, stage) == [stage]
 
 
 def build(store: Store, recipe: Recipe, stage: str, progress: Progress = quiet, emit: Emit = silent) -> Any:

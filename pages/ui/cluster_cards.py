@@ -64,7 +64,7 @@ def _aside_switch(ws: Workspace, project: Project, side: Side, profile: Profile)
     wanted = st.toggle(
         "Set repeated shots aside",
         is_aside,
-        key=f"clusters_aside_{side}_{project.revision}",
+        key=f"clusters_aside_{side}_{is_aside}",
         help="A newsreader or an interview that comes back makes a cluster of its own that tells no theme. "
         "Set aside, its pairs belong to no cluster, get no tags and are not compared. The report says so.",
     )

@@ -5,11 +5,12 @@ from typing import Any
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from crvae.records import Flat
 from pages.ui.comparing import file_name
 from pages.ui.context import theme
 from pages.ui.explore import names
 from pages.ui.job import follow
-from pages.ui.parts import strip
+from pages.ui.parts import strip, undo_button
 from pages.ui.peek import BOX, peek
 from pages.ui.player import play_from, player
 from services import choose, figures
@@ -18,46 +19,68 @@ from services.maps import MAPS
 from services.media_urls import frame_url
 from services.recipe import Project, Projecting, Recipe, Side
 from services.selection import FRAMES_MAX, selection_zip
-from services.stages import key, load
+from services.stages import have, key, load
 from services.views import Still, stills
 from services.workspace import Workspace
 
+KINDS: tuple[Flat, ...] = tuple(MAPS)
 MAX_STILLS, PANEL_PX = 24, 460
 PERPLEXITIES = (3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 50.0)
 
 
+@st.fragment
 def section(ws: Workspace, project: Project, side: Side) -> None:
-    """The map with its controls; another kind is saved with the project, for both videos."""
+    """The map with its controls, and Undo; another kind is saved with the project, for both videos.
+
+    A fragment, so that another map draws nothing else anew. It reads the project afresh, for what it saves
+    would not be in the one that the page was drawn from.
+    """
+    project = ws.projects.get(project.project_id)
     st.subheader("Map of the pairs", anchor=False)
-    chosen = project.left.projection
-    kinds = tuple(MAPS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = st.segmented_control(
-            "Kind of map",
-            kinds,
-            default=chosen.method,
-            required=True,
-            format_func=lambda name: MAPS[name].title,
-            key=f"clusters_map_method_{project.revision}",
-        )
-        perplexity = chosen.perplexity
-        if chosen.method == "tsne":
-            perplexity = st.select_slider(
-                "Perplexity",
-                sorted({*PERPLEXITIES, chosen.perplexity}),
-                chosen.perplexity,
-                format_func=lambda value: f"{value:g}",
-                key=f"clusters_map_perplexity_{project.revision}",
-                help="About how many neighbours each pair keeps close; 8 in the paper.",
-                width=320,
-            )
-    wanted = Projecting(perplexity, chosen.seed, method or chosen.method)  # pyright: ignore[reportArgumentType]
-    if wanted != chosen:
-        ws.projects.save(choose.with_map(project, wanted), f"map by {MAPS[wanted.method].title}")
-        st.rerun()
-    st.caption(MAPS[chosen.method].says)
-    if follow(ws, project, side, "projection", what=f"Drawing the map of the {video_label(project, side)}"):
+        project = _other_kind(ws, project)
+        if project.left.projection.method == "tsne":
+            project = _other_perplexity(ws, project)
+    st.caption(MAPS[project.left.projection.method].says)
+    what = f"Drawing the map of the {video_label(project, side)}"
+    if not have(ws.store, project.recipe(side), "clusters"):
+        st.rerun()  # another tab has chosen another K
+    if follow(ws, project, side, "projection", what=what):
         chart(ws, project, side)
+    undo_button(ws, project, "clusters_undo")
+
+
+def _other_kind(ws: Workspace, project: Project) -> Project:
+    chosen = project.left.projection
+    method: Flat = st.segmented_control(
+        "Kind of map",
+        KINDS,
+        default=chosen.method,
+        required=True,
+        format_func=lambda name: MAPS[name].title,
+        key=f"clusters_map_method_{chosen.method}",
+    )
+    if method == chosen.method:
+        return project
+    wanted = Projecting(chosen.perplexity, chosen.seed, method)
+    return ws.projects.save(choose.with_map(project, wanted), f"Map by {MAPS[method].title}")
+
+
+def _other_perplexity(ws: Workspace, project: Project) -> Project:
+    chosen = project.left.projection
+    perplexity = st.select_slider(
+        "Perplexity",
+        sorted({*PERPLEXITIES, chosen.perplexity}),
+        chosen.perplexity,
+        format_func=lambda value: f"{value:g}",
+        key=f"clusters_map_perplexity_{chosen.perplexity:g}",
+        help="About how many neighbours each pair keeps close; 8 in the paper.",
+        width=320,
+    )
+    if perplexity == chosen.perplexity:
+        return project
+    wanted = Projecting(perplexity, chosen.seed, chosen.method)
+    return ws.projects.save(choose.with_map(project, wanted), f"Map with perplexity {perplexity:g}")
 
 
 @st.fragment

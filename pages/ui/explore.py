@@ -41,6 +41,9 @@ def names(ws: Workspace, recipe: Recipe) -> tuple[str, ...]:
 @st.fragment
 def explorer(ws: Workspace, project: Project, side: Side) -> None:
     """The ribbons, the player with the frames of a stretch, and the cards of the clusters."""
+    project = ws.projects.get(project.project_id)  # the map below may have saved since the page was drawn
+    if not have(ws.store, project.recipe(side), "clusters"):
+        st.rerun()  # another tab has chosen another K
     st.subheader("Along the video", anchor=False)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.caption(

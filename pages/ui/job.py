@@ -1,11 +1,13 @@
 """What a page shows of a job: start it, follow it while it runs, stop it, resume it."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from services import jobs
+from services import jobs, stages
+from services.errors import AnalysisError
 from services.jobs import JobStatus, Target
 from services.labels import without_markdown
 from services.recipe import Project
@@ -70,12 +72,28 @@ def follow(
     if status.state == "done":
         return True
     if status.state == "none" and not start:
+        if _made_at_once(job):
+            return True
+        jobs.supersede(ws, project, target, stage)
         jobs.submit(ws, project, target, stage)
         status = job.status
     if status.state in ("queued", "running"):
         _live(job)
     else:
         _standing(job, status)
+    return False
+
+
+def _made_at_once(job: _Job) -> bool:
+    """Whether the result is there now; what fails here fails in a job again, which keeps the sentence."""
+    if job.target == "both" or job.stage not in stages.STAGES:
+        return False
+    recipe = job.project.recipe(job.target)
+    if not stages.is_quick(job.ws.store, recipe, job.stage):
+        return False
+    with contextlib.suppress(AnalysisError):
+        stages.build(job.ws.store, recipe, job.stage)
+        return True
     return False
 
 

@@ -16,7 +16,10 @@ from services.workspace import Workspace
 
 
 def how(project: Project, side: Side) -> Project:
-    """The two selectors with what each choice is for; the project as they say."""
+    """The two selectors with what each choice is for; the project as they say.
+
+    A widget's key names the value that is stored, so one that somebody else changed starts from that.
+    """
     recipe = project.recipe(side)
     now = f"{choices.ENCODER_TITLES[recipe.encoder]}, {choices.METHOD_TITLES[recipe.clustering.method]}"
     with st.expander(f"What is clustered, and how: {now}", icon=":material/tune:"):
@@ -27,7 +30,7 @@ def how(project: Project, side: Side) -> Project:
             list(choices.ENCODER_TITLES),
             index=list(choices.ENCODER_TITLES).index(recipe.encoder),
             format_func=choices.ENCODER_TITLES.__getitem__,
-            key=f"clusters_encoder_{side}_{project.revision}",
+            key=f"clusters_encoder_{side}_{recipe.encoder}",
         )
         st.caption(choices.ENCODER_USES[encoder])
     with right:
@@ -36,7 +39,7 @@ def how(project: Project, side: Side) -> Project:
             list(choices.METHOD_TITLES),
             index=list(choices.METHOD_TITLES).index(recipe.clustering.method),
             format_func=choices.METHOD_TITLES.__getitem__,
-            key=f"clusters_method_{side}_{project.revision}",
+            key=f"clusters_method_{side}_{recipe.clustering.method}",
         )
         st.caption(choices.METHOD_USES[method])
     return choices.with_method(choices.with_encoder(project, side, encoder), side, method)
@@ -67,7 +70,7 @@ def pick(project: Project, side: Side, sweep: Any) -> Project:
         format_func=lambda size: (
             f"{size}{' ★' if size == starred else ''}" + (f" → K = {of[size].k}" if is_density else "")
         ),
-        key=f"clusters_k_{side}_{project.revision}",
+        key=f"clusters_k_{side}_{sweep.method}_{current}",
     )
     return project if picked is None else choices.with_size(project, side, picked)
 

@@ -52,11 +52,21 @@ def test_a_chosen_k_is_saved_for_its_video(ws: Workspace, project: Project):
     put(ws.store, chosen, "clusters", two)
     put(ws.store, chosen, "profile", drawn_profile(two.labels, 2.0))
     at = open_page("clusters", before)
-    at.button_group(key=f"clusters_k_left_{before.revision}").set_value(2).run()
+    at.button_group(key="clusters_k_left_kmeans_None").set_value(2).run()
     assert not at.exception
     saved = ws.projects.get(project.project_id)
     assert (saved.left.clustering.k, saved.right.clustering.k) == (2, 4)
     assert "Cluster 2" in words(at)
+
+
+def test_a_k_is_clustered_while_one_waits_and_no_engine_is_needed(ws: Workspace, project: Project):
+    before = without_k(ws, project)
+    chosen = choose.with_k(before, "left", 4).left
+    record(ws, ws.projects.save(before.with_recipe("left", chosen), "K = 4"), "left", "profile", "running")
+    at = open_page("clusters", project)
+    assert not at.exception
+    assert load(ws.store, chosen, "clusters").k == 4
+    assert len(at.get("plotly_chart")) == 3
 
 
 def test_the_video_that_lacks_its_k_is_named(ws: Workspace, project: Project):
@@ -99,7 +109,7 @@ def test_noise_is_called_unsupported_and_a_k_can_still_be_chosen(ws: Workspace, 
     at = open_page("clusters", project)
     assert "No K is supported" in words(at)
     assert "Recommended to begin with" not in words(at)
-    assert at.button_group(key=f"clusters_k_left_{project.revision}").options == ["1", "2", "3", "4"]
+    assert at.button_group(key="clusters_k_left_kmeans_3").options == ["1", "2", "3", "4"]
 
 
 def test_another_method_is_saved_for_one_video_and_set_beside_the_papers_way(ws: Workspace, project: Project):
@@ -110,7 +120,7 @@ def test_another_method_is_saved_for_one_video_and_set_beside_the_papers_way(ws:
     put(ws.store, ward, "clusters", found)
     put(ws.store, ward, "profile", drawn_profile(found.labels, 2.0))
     at = open_page("clusters", project)
-    at.selectbox(key=f"clusters_method_left_{project.revision}").set_value("ward").run()
+    at.selectbox(key="clusters_method_left_kmeans").set_value("ward").run()
     assert not at.exception
     saved = ws.projects.get(project.project_id)
     assert (saved.left.clustering.method, saved.left.sweep.method) == ("ward", "ward")
@@ -127,9 +137,9 @@ def test_hdbscan_is_chosen_by_its_smallest_cluster(ws: Workspace, project: Proje
     put(ws.store, four, "clusters", found)
     put(ws.store, four, "profile", drawn_profile(found.labels, 2.0))
     at = open_page("clusters", asked)
-    at_pick = at.button_group(key=f"clusters_k_left_{asked.revision}")
+    at_pick = at.button_group(key="clusters_k_left_hdbscan_None")
     assert at_pick.label == "Smallest cluster of the English video"
-    at.button_group(key=f"clusters_k_left_{asked.revision}").set_value(4).run()
+    at.button_group(key="clusters_k_left_hdbscan_None").set_value(4).run()
     assert not at.exception
     assert ws.projects.get(project.project_id).left.clustering.min_pairs == 4
     assert "Agreement with the paper's way" in words(at)

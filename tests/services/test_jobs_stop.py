@@ -54,6 +54,18 @@ def test_a_queued_job_waits_for_the_trainer_and_can_be_cancelled(ws: Workspace):
     assert cancelled.state == "stopped"
 
 
+def test_jobs_of_settings_that_were_left_make_way_for_the_present_ones(ws: Workspace):
+    project = small_project(ws, "left", epochs=LONG)
+    jobs.submit(ws, project, "left", "model")
+    until_epoch(ws, project, 1)
+    jobs.supersede(ws, project, "left", "model")
+    is_kept = jobs.status(ws, project, "left", "model").state == "running"
+    now = ws.projects.save(project.with_recipe("left", project.right), "other settings")
+    jobs.supersede(ws, now, "left", "model")
+    assert is_kept
+    assert until_state(ws, project, "stopped")
+
+
 def heard(*epochs: tuple[int, float]) -> job_feed.Feed:
     """A feed that was told of epochs (number, seconds)."""
     rows = [[float(n), 0.1, 0.1, 0.0, 1.0, 0.9, 0.9, seconds] for n, seconds in epochs]

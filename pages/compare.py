@@ -29,7 +29,7 @@ st.caption(
     "Each row is a theme of the one video, each column a theme of the other; the darker a cell, the more "
     "alike their tags are. The most shared themes stand at the top left."
 )
-heat.measure_choice(ws, project)
+heat.measure_choice(ws, project, has_glosses=any(tag.gloss for t in (left, right) for tag in t.all_tags))
 is_tested = chance.is_tested(ws, project)
 heat.heat(ws, project, comparison, found)
 has_profiles = follow(

@@ -158,7 +158,7 @@ def _set_aside(clustering: Clustering, name: str) -> list[str]:
 
 def tag_cautions(name: str, themes: Themes) -> list[str]:
     """What is to be known of a video's tags: how many nothing speaks for, and what the model did not see."""
-    tags = [tag for theme in themes.themes for tag in theme.tags]
+    tags = themes.all_tags
     n_missing = sum(map(is_unsupported, tags))
     found: list[str] = []
     if n_missing:

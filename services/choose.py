@@ -166,6 +166,13 @@ def with_measure(project: Project, measure: Measure) -> Project:
     return dataclasses.replace(project, comparing=dataclasses.replace(project.comparing, measure=measure))
 
 
+def with_tags_in_english(project: Project, *, in_english: bool) -> Project:
+    """The comparison of tags by their English where they are not English, or as they are."""
+    return dataclasses.replace(
+        project, comparing=dataclasses.replace(project.comparing, in_english=in_english)
+    )
+
+
 def with_backend(project: Project, role: str, name: str) -> Project:
     """Both videos, and for phrases the comparison, served by this backend.
 

@@ -9,6 +9,7 @@ from services.context import Context
 from services.measures import NAMES, likenesses
 from services.recipe import Comparing
 from services.records import Comparison, Themes
+from services.tag_texts import compared_texts
 
 
 def compare(left: Themes, right: Themes, comparing: Comparing, ctx: Context) -> Comparison:
@@ -19,7 +20,7 @@ def compare(left: Themes, right: Themes, comparing: Comparing, ctx: Context) -> 
     similarity; a cluster without tags has nan and stands last.
     Raises AnalysisError when the phrase vectors cannot be had.
     """
-    left_tags, right_tags = _texts(left), _texts(right)
+    left_tags, right_tags = (_texts(themes, comparing) for themes in (left, right))
     vectors = _phrase_vectors([*left_tags, *right_tags], comparing.phrases, ctx)
     rows, columns = ([_rows(tags, vectors) for tags in side] for side in (left_tags, right_tags))
     similarity = likenesses(rows, columns, comparing.measure, comparing.n_best).astype(np.float32)
@@ -40,8 +41,8 @@ def descending(similarity: NDArray[np.float32]) -> tuple[int, ...]:
     return tuple(sorted(range(len(means)), key=lambda row: -means[row]))
 
 
-def _texts(themes: Themes) -> list[list[str]]:
-    return [[tag.text for tag in theme.tags] for theme in themes.themes]
+def _texts(themes: Themes, comparing: Comparing) -> list[list[str]]:
+    return [compared_texts(theme, in_english=comparing.in_english)[0] for theme in themes.themes]
 
 
 def _phrase_vectors(
@@ -78,6 +79,7 @@ def _measure(left: Themes, right: Themes, comparing: Comparing) -> str:
     """What a cell means and which clusters have none, in words for the page and the report."""
     text = NAMES[comparing.measure].format(n=comparing.n_best)
     text += f", phrase vectors: {comparing.phrases}"
+    text += "; tags in another language by their English" if comparing.in_english else ""
     counts = [len(theme.tags) for themes in (left, right) for theme in themes.themes]
     bare = [theme.name for themes in (left, right) for theme in themes.themes if not theme.tags]
     if counts and min((c for c in counts if c), default=0) < max(counts):

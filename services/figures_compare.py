@@ -1,5 +1,7 @@
 """Figure of the comparison: similarity of the two videos' clusters (paper §5.4, figures 8 and 9)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ def similarity_heatmap(
     theme: Theme = "light",
     significance: Significance | None = None,
     chosen: tuple[int, int] | None = None,
+    notes: Mapping[tuple[int, int], str] = MappingProxyType({}),
 ) -> go.Figure:
     """The cells with their values, most similar clusters first; names with their cluster's colour.
 
@@ -30,6 +33,7 @@ def similarity_heatmap(
     clicked; their customdata is [left, right] cluster.
     significance: hatches the cells that are not above chance
     chosen:       left and right cluster of the cell that is framed
+    notes:        what else is to be said where the pointer rests, by left and right cluster
     """
     rows, columns = list(comparison.row_order), list(comparison.column_order)
     values = comparison.similarity[np.ix_(rows, columns)].astype(float)
@@ -43,7 +47,7 @@ def similarity_heatmap(
     figure.update_yaxes(title=f"{plain(left_title)}: clusters", autorange="reversed", **left_ticks)
     calm(figure, height_px=170 + ROW_PX * len(rows))
     lines = [] if significance is None else hatching(values, significance.is_above[np.ix_(rows, columns)])
-    figure.add_trace(_markers(comparison, rows, columns, significance))
+    figure.add_trace(_markers(comparison, rows, columns, significance, notes))
     # Without a limit a click anywhere in a cell finds its marker.
     figure.update_layout(annotations=_written(values, low, high), hovermode="closest", hoverdistance=-1)
     frame = [] if chosen is None else [_frame(rows.index(chosen[0]), columns.index(chosen[1]))]
@@ -68,7 +72,11 @@ def _cells(values: np.ndarray, low: float, high: float, measure: str) -> go.Heat
 
 
 def _markers(
-    comparison: Comparison, rows: list[int], columns: list[int], significance: Significance | None
+    comparison: Comparison,
+    rows: list[int],
+    columns: list[int],
+    significance: Significance | None,
+    notes: Mapping[tuple[int, int], str],
 ) -> go.Scatter:
     """A square on each cell that nobody sees: clicks on a heatmap itself are not told to the page."""
     cells = [(r, c) for r in range(len(rows)) for c in range(len(columns))]
@@ -82,7 +90,11 @@ def _markers(
         unselected=unseen,
         showlegend=False,
         customdata=[[rows[r], columns[c]] for r, c in cells],
-        hovertext=[_hover(comparison, rows[r], columns[c], significance) for r, c in cells],
+        hovertext=[
+            _hover(comparison, rows[r], columns[c], significance)
+            + (f"<br>{stacked(notes[rows[r], columns[c]], 44)}" if (rows[r], columns[c]) in notes else "")
+            for r, c in cells
+        ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 

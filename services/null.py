@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from services import retag
 from services.context import Context
 from services.phrases import encode_phrases
+from services.recipe import Comparing
+from services.tag_texts import compared_texts, translated
 from services.tagged import Tagged
 
 Vectors = list[NDArray[np.float32]]  # of each cluster's tags, (n, d)
@@ -16,7 +18,7 @@ TICK = 10
 
 
 def by_blocks(
-    side: Tagged, phrases: str, n: int, rng: np.random.Generator, ctx: Context, note: str
+    side: Tagged, comparing: Comparing, n: int, rng: np.random.Generator, ctx: Context, note: str
 ) -> list[Vectors]:
     """Vectors of the keyword tags of each cluster in each of n re-labellings of the video.
 
@@ -32,14 +34,15 @@ def by_blocks(
         again = relabelled(side.clusters.labels, rng)
         tags.append(book.tags(again, side.clusters.k, side.tagging.n_tags))
     used = sorted({i for draw in tags for cluster in draw for i in cluster})
-    made = encode_phrases([book.phrases[i].text for i in used], phrases)
+    texts = translated([book.phrases[i].text for i in used], in_english=comparing.in_english)
+    made = encode_phrases(texts, comparing.phrases)
     dropped = _dropped(side)
     vectors = {i: made[row] for row, i in enumerate(used) if book.phrases[i].text not in dropped}
     return [[stacked([vectors[i] for i in cluster if i in vectors]) for cluster in draw] for draw in tags]
 
 
 def by_pool(
-    side: Tagged, phrases: str, n: int, rng: np.random.Generator, ctx: Context, note: str
+    side: Tagged, comparing: Comparing, n: int, rng: np.random.Generator, ctx: Context, note: str
 ) -> list[Vectors]:
     """Vectors of the video's tags, all in one pool, dealt anew n times among its clusters.
 
@@ -47,8 +50,8 @@ def by_pool(
     changed sides would make chance look too high.
     """
     ctx.progress(0, n, note)
-    texts = [[tag.text for tag in theme.tags] for theme in side.themes.themes]
-    pool = encode_phrases([text for cluster in texts for text in cluster], phrases)
+    texts = [compared_texts(theme, in_english=comparing.in_english)[0] for theme in side.themes.themes]
+    pool = encode_phrases([text for cluster in texts for text in cluster], comparing.phrases)
     ends = np.cumsum([len(cluster) for cluster in texts])[:-1]
     return [np.split(pool[rng.permutation(len(pool))], ends) for _ in range(n)]
 
@@ -76,5 +79,4 @@ def stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 def _dropped(side: Tagged) -> set[str]:
-    before = {tag.text for theme in side.tags.themes for tag in theme.tags}
-    return before - {tag.text for theme in side.themes.themes for tag in theme.tags}
+    return {tag.text for tag in side.tags.all_tags} - {tag.text for tag in side.themes.all_tags}

@@ -199,6 +199,7 @@ class Comparing:
     phrases: str = "use"  # a name of services.backends, role "phrases"
     n_best: int = 10  # mean of the ten best of the cosines, §5.4
     measure: Measure = "best"  # §5.4; the others are in services.measures
+    in_english: bool = False  # tags of another language stand in by their glosses
 
 
 @dataclass(frozen=True, slots=True)

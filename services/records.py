@@ -188,6 +188,10 @@ class Theme:
 class Themes:
     themes: tuple[Theme, ...]  # by cluster
 
+    @property
+    def all_tags(self) -> tuple[Tag, ...]:
+        return tuple(tag for theme in self.themes for tag in theme.tags)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:

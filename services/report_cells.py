@@ -124,7 +124,7 @@ def _match_view(
         right=_of(sides["right"], j),
         value=f"{cell.similarity:.2f}",
         interval=chance_told(significance, i, j, tell),
-        tag_pairs=tuple(f"{pair.left} ↔ {pair.right} ({pair.cosine:.2f})" for pair in cell.tag_pairs),
+        tag_pairs=tuple(f"{pair.told}: {pair.cosine:.2f}" for pair in cell.tag_pairs),
     )
 
 

@@ -95,6 +95,9 @@ def _changed(project: Project) -> Iterator[tuple[str, str, Project]]:
         if measure != project.comparing.measure:
             comparing = dataclasses.replace(project.comparing, measure=measure)
             yield f"measure_{measure}", f"Measure: {text.title}", _comparing(project, comparing)
+    other = dataclasses.replace(project.comparing, in_english=not project.comparing.in_english)
+    title = "Tags as they are" if project.comparing.in_english else "Tags by their English"
+    yield "in_english", f"What is compared: {title}", _comparing(project, other)
     for backend in backends.of_role("phrases"):
         if backend.name != project.comparing.phrases and backends.is_present(backend):
             comparing = dataclasses.replace(project.comparing, phrases=backend.name)

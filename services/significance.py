@@ -12,6 +12,7 @@ from services.null import Vectors, by_blocks, by_pool, stacked
 from services.phrases import encode_phrases
 from services.recipe import Comparing, Testing
 from services.records import Comparison, Significance, Themes
+from services.tag_texts import compared_texts
 from services.tagged import Tagged
 
 REUSED = 10  # so many partners from the other video does each re-labelling meet
@@ -45,13 +46,13 @@ def significance(
     dealt anew among the clusters of their video. Raises AnalysisError without the phrase vectors.
     """
     seen = comparison.similarity.astype(np.float64)
-    sides = [_themes(side, comparing.phrases) for side in (left, right)]
+    sides = [_themes(side, comparing) for side in (left, right)]
     is_counted = left.tagging.backend == right.tagging.backend == "keywords"
     draw = by_blocks if is_counted else by_pool
     n = -(-testing.n_draws // REUSED)
     rng = np.random.default_rng(testing.seed)
     drawn = [
-        draw(side, comparing.phrases, n, rng, ctx, f"what chance gives, video {part} of 2")
+        draw(side, comparing, n, rng, ctx, f"what chance gives, video {part} of 2")
         for part, side in enumerate((left, right), start=1)
     ]
     chance = _chance(sides, drawn, comparing, testing, rng, ctx)
@@ -132,8 +133,8 @@ def _where_known(values: Cells, seen: Cells) -> Cells:
     return np.where(np.isnan(seen), np.nan, values)
 
 
-def _themes(side: Tagged, phrases: str) -> Vectors:
-    return [lists[0] for lists in _alternatives(side.themes, phrases)]
+def _themes(side: Tagged, comparing: Comparing) -> Vectors:
+    return [lists[0] for lists in _alternatives(side.themes, comparing)]
 
 
 def _interval(
@@ -146,7 +147,7 @@ def _interval(
     """
     ctx.progress(0, 1, "intervals")
     rng = np.random.default_rng(testing.seed + 1)
-    a, b = (_alternatives(themes, comparing.phrases) for themes in (left, right))
+    a, b = (_alternatives(themes, comparing) for themes in (left, right))
     found = np.stack(
         [
             likenesses(_resampled(a, rng), _resampled(b, rng), comparing.measure, comparing.n_best)
@@ -157,11 +158,11 @@ def _interval(
     return np.clip(seen + low, -1, 1), np.clip(seen + high, -1, 1)
 
 
-def _alternatives(themes: Themes, phrases: str) -> list[list[NDArray[np.float32]]]:
+def _alternatives(themes: Themes, comparing: Comparing) -> list[list[NDArray[np.float32]]]:
     """For each cluster the vectors of its tags, and those of each further draw of the model."""
-    lists = [[[tag.text for tag in t.tags], *map(list, t.draws[1:])] for t in themes.themes]
+    lists = [compared_texts(theme, in_english=comparing.in_english) for theme in themes.themes]
     texts = sorted({text for cluster in lists for tags in cluster for text in tags})
-    vectors = dict(zip(texts, encode_phrases(texts, phrases), strict=True)) if texts else {}
+    vectors = dict(zip(texts, encode_phrases(texts, comparing.phrases), strict=True)) if texts else {}
     return [[stacked([vectors[text] for text in tags]) for tags in cluster] for cluster in lists]
 
 

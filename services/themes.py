@@ -59,7 +59,7 @@ def share_unsupported(themes: Themes) -> float:
 
     0 where there is no tag.
     """
-    found = [is_unsupported(tag) for theme in themes.themes for tag in theme.tags]
+    found = [is_unsupported(tag) for tag in themes.all_tags]
     return sum(found) / len(found) if found else 0.0
 
 

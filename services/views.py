@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 from crvae.records import Clustering
 from services.recipe import SIDES, Side
-from services.records import AlignedPairs, Comparison, Theme, Themes
+from services.records import AlignedPairs, Comparison, Tag, Theme, Themes
 
 Item = TypeVar("Item")
 
@@ -25,9 +25,16 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class TagPair:
-    left: str
-    right: str
+    left: Tag
+    right: Tag
     cosine: float
+
+    @property
+    def told(self) -> str:
+        """Both tags, with their English where they are not."""
+        return " ↔ ".join(
+            f"{tag.text} ({tag.gloss})" if tag.gloss else tag.text for tag in (self.left, self.right)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ def _tag_pairs(
 ) -> tuple[TagPair, ...]:
     ranked = sorted(
         (
-            TagPair(a.text, b.text, float(comparison.tag_similarity[i, j, x, y]))
+            TagPair(a, b, float(comparison.tag_similarity[i, j, x, y]))
             for x, a in enumerate(left.tags)
             for y, b in enumerate(right.tags)
             if not math.isnan(comparison.tag_similarity[i, j, x, y])
@@ -111,7 +118,7 @@ def _tag_pairs(
     )
     kept: list[TagPair] = []
     for pair in ranked:
-        if len(kept) < n and not any(pair.left == k.left or pair.right == k.right for k in kept):
+        if len(kept) < n and not any(pair.left is k.left or pair.right is k.right for k in kept):
             kept.append(pair)
     return tuple(kept)
 

@@ -126,8 +126,7 @@ def evidence(ws: Workspace, project: Project, cell: Cell, place: str, note: str 
             theme_card(ws, project, "right", cell.right)
         if cell.tag_pairs:
             pairs = "".join(
-                f'<span class="d-chip d-pair">{escape(pair.left)} ↔ {escape(pair.right)}'
-                f"<i>{pair.cosine:.2f}</i></span>"
+                f'<span class="d-chip d-pair">{escape(pair.told)}<i>{pair.cosine:.2f}</i></span>'
                 for pair in cell.tag_pairs
             )
             st.html(f'<div class="d-chips"><span class="d-muted">closest tags</span>{pairs}</div>')

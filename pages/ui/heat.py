@@ -19,22 +19,46 @@ from services.workspace import Workspace
 KEY = "compare_heatmap"
 
 
-def measure_choice(ws: Workspace, project: Project) -> None:
-    """How likeness is measured; another choice is saved and the page drawn anew."""
+def measure_choice(ws: Workspace, project: Project, *, has_glosses: bool) -> None:
+    """How likeness is measured, and of which words; another choice is saved and the page drawn anew.
+
+    has_glosses: whether some tags have an English of their own, which may stand in for them
+    """
     now, names = project.comparing.measure, list(MEASURES)
-    wanted: Measure = st.segmented_control(
-        "How alike two themes are",
-        names,
-        default=now,
-        required=True,
-        format_func=lambda name: MEASURES[name].title,
-        key=f"compare_measure_{now}",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted: Measure = st.segmented_control(
+            "How alike two themes are",
+            names,
+            default=now,
+            required=True,
+            format_func=lambda name: MEASURES[name].title,
+            key=f"compare_measure_{now}",
+        )
+        if has_glosses or project.comparing.in_english:
+            _words_choice(ws, project)
     meaning = MEASURES[now].meaning.format(n=project.comparing.n_best)
     vectors = without_markdown(find("phrases", project.comparing.phrases).title)
     st.caption(f"{meaning} Phrase vectors: {vectors}, to be changed on the Models page.")
     if wanted != now:
         ws.projects.save(choose.with_measure(project, wanted), "measure of the comparison changed")
+        st.rerun()
+
+
+def _words_choice(ws: Workspace, project: Project) -> None:
+    now = project.comparing.in_english
+    wanted: bool = st.segmented_control(
+        "Which words are compared",
+        (False, True),
+        default=now,
+        required=True,
+        format_func=lambda is_english: "In English" if is_english else "As they are",
+        key=f"compare_english_{now}",
+        help="The phrase vectors know many languages and compare tags as they are. In English, tags that "
+        "are not stand in by their English: a check that the likeness is not a matter of language.",
+    )
+    if wanted != now:
+        changed = choose.with_tags_in_english(project, in_english=wanted)
+        ws.projects.save(changed, "Tags compared in English" if wanted else "Tags compared as they are")
         st.rerun()
 
 
@@ -50,6 +74,11 @@ def heat(ws: Workspace, project: Project, comparison: Comparison, found: tuple[C
             theme=theme(),
             significance=significance,
             chosen=None if shown is None else (shown.left.cluster, shown.right.cluster),
+            notes={
+                (cell.left.cluster, cell.right.cluster): f"closest tags: {cell.tag_pairs[0].told}"
+                for cell in found
+                if cell.tag_pairs
+            },
         ),
         key=KEY,
         on_select="rerun",

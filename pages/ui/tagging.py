@@ -56,7 +56,7 @@ def card(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
 
 def support(themes: Themes) -> None:
     """How many tags are found in neither pictures nor words."""
-    tags = [tag for theme in themes.themes for tag in theme.tags]
+    tags = themes.all_tags
     n_missing = sum(map(is_unsupported, tags))
     if not tags:
         return

@@ -4,7 +4,7 @@ import dataclasses
 
 from pages.ui.comparing import file_name
 from pages.ui.heat import chosen_cell
-from services.choose import with_k
+from services.choose import with_k, with_tags_in_english
 from services.recipe import Project
 from services.stages import comparison_key, load, load_comparison, significance_key
 from services.views import cells
@@ -79,6 +79,15 @@ def test_the_measure_is_explained_and_can_be_changed(ws: Workspace, project: Pro
     assert not at.exception
     assert ws.projects.get(project.project_id).comparing.measure == "pairs"
     assert "no tag is used twice" in words(at)
+
+
+def test_tags_that_are_not_english_can_be_compared_by_their_english(ws: Workspace, project: Project):
+    english = with_tags_in_english(project, in_english=True)
+    fill_comparison(ws.store, english)
+    at = open_page("compare", ws.projects.save(english, "Tags compared in English"))
+    at.segmented_control(key="compare_english_True").set_value(False).run()
+    assert not at.exception
+    assert not ws.projects.get(project.project_id).comparing.in_english
 
 
 def test_six_pairs_of_themes_are_shown_until_all_are_asked_for(ws: Workspace, project: Project):

@@ -26,6 +26,16 @@ def themed(*clusters: tuple[str, ...]) -> Themes:
     )
 
 
+def glossed(*clusters: tuple[tuple[str, str], ...]) -> Themes:
+    """Themes of (tag, gloss)."""
+    return Themes(
+        tuple(
+            Theme(n, f"name {n}", tuple(Tag(text, "text", 1.0, gloss=gloss) for text, gloss in tags))
+            for n, tags in enumerate(clusters)
+        )
+    )
+
+
 # The order of rows
 
 
@@ -48,6 +58,15 @@ def test_clusters_of_one_theme_in_two_languages_are_most_alike(ctx: Context):
     similarity = compare(themed(*ENGLISH), themed(*CHINESE), Comparing(n_best=2), ctx).similarity
     assert similarity.shape == (3, 2)
     assert similarity.argmax(axis=0).tolist() == [1, 0]
+
+
+@pytest.mark.models
+def test_tags_compared_in_english_stand_in_by_their_glosses(ctx: Context):
+    english, chinese = themed(("moon", "rocket")), glossed((("月亮", "moon"), ("NASA", "")))
+    there = compare(english, chinese, Comparing(n_best=1, in_english=True), ctx)
+    assert there.tag_similarity[0, 0, 0, 0] == pytest.approx(1, abs=1e-6)  # float32 vectors
+    assert compare(english, chinese, Comparing(n_best=1), ctx).tag_similarity[0, 0, 0, 0] < 0.99
+    assert "by their English" in there.measure
 
 
 @pytest.mark.models

@@ -29,7 +29,7 @@ def test_each_variation_changes_one_setting_and_has_its_own_name(filled):
     _, project = filled
     found = variations(project)
     names = [each.name for each in found]
-    assert {"k-1", "k+1", "cluster_seed", "training_seed", "measure_pairs"} <= set(names)
+    assert {"k-1", "k+1", "cluster_seed", "training_seed", "measure_pairs", "in_english"} <= set(names)
     assert {"method_ward", "method_gmm", "encoder_pixels", "encoder_features"} <= set(names)
     assert len(set(names)) == len(names)
     assert all(comparison_key(each.project) != comparison_key(project) for each in found)

@@ -85,13 +85,18 @@ def test_a_cell_s_tag_pairs_are_its_best_and_name_no_tag_twice():
     cosines = np.array([[0.9, 0.8, 0.1], [0.7, 0.2, 0.3], [NAN, NAN, NAN]])[None, None]
     left, right = Themes((theme(0, "A", "a1", "a2"),)), Themes((theme(0, "B", "b1", "b2", "b3"),))
     (found,) = cells(comparison(cosines), left, right)
-    assert [(p.left, p.right) for p in found.tag_pairs] == [("a1", "b1"), ("a2", "b3")]
+    assert [(p.left.text, p.right.text) for p in found.tag_pairs] == [("a1", "b1"), ("a2", "b3")]
 
 
 def test_no_more_tag_pairs_are_shown_than_asked_for():
     left, right = Themes((theme(0, "A", "a", "b"),)), Themes((theme(0, "B", "c", "d"),))
     (found,) = cells(comparison(np.array([[0.5, 0.1], [0.2, 0.4]])[None, None]), left, right, n_tag_pairs=1)
-    assert found.tag_pairs == (TagPair("a", "c", 0.5),)
+    assert [(p.left.text, p.right.text, p.cosine) for p in found.tag_pairs] == [("a", "c", 0.5)]
+
+
+def test_a_pair_of_tags_is_told_with_the_english_of_those_that_are_not():
+    pair = TagPair(Tag("rocket", "text", 1.0), Tag("火箭", "text", 1.0, gloss="rocket"), 0.9)
+    assert pair.told == "rocket ↔ 火箭 (rocket)"
 
 
 # Findings

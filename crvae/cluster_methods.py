@@ -72,6 +72,8 @@ def _ward(axes: Points, k: int) -> Fit:
 
 
 def _mixture(axes: Points, k: int, seed: int, restarts: int) -> Fit:
+    if k == 1:  # one pair alone cannot be fitted, and has its cluster all the same
+        return Fit(np.zeros(len(axes), np.int32), lambda points: np.zeros(len(points), np.int32))
     n_axes = _axes_for_mixture(axes)
     floor = max(GMM_FLOOR * float(axes[:, 0].var()), 1e-12)
     with warnings.catch_warnings():

@@ -31,6 +31,8 @@ def find_clusters(
     n_found = int(labels.max()) + 1
     if is_found and n_found == 0:
         raise ValueError(f"no {size} pairs lie close enough together to be a cluster: choose fewer")
+    if method == "gmm" and n_found < size:
+        raise ValueError(f"the mixture fills only {n_found} of {size} clusters: choose fewer, or k-means")
     if not is_found and n_found < size:
         raise ValueError(f"k is {size}, but only {n_found} pairs differ: choose k from 1 to {n_found}")
     centroids = centroids_of(points.mu.astype(np.float64), labels).astype(np.float32)

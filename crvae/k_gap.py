@@ -15,6 +15,7 @@ from crvae.records import ClusterMethod, KScore
 Points = NDArray[np.float64]
 
 REFERENCE_RESTARTS = 3
+CLEAR_RISE = 3.0  # standard errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ def reference_spread(reference: Points, method: ClusterMethod, k: int, seed: int
         ones, rng = np.ones((1, len(reference))), np.random.default_rng(seed)
         return float(best_runs(reference, k, ones, rng, REFERENCE_RESTARTS).inertia[0])
     return inertia(reference, fit(reference, method, k, seed, 1).labels) or 0.0
+
+
+def later_peak(scores: Sequence[KScore]) -> int | None:
+    """The K at which the gap is highest, where the rule stops at 1 though it rises clearly after that.
+
+    A step from 1 to 2 that gains nothing ends the rule, whatever six clusters would gain (the paper's own
+    remark). None where the gap is highest at either end, as it is without clusters and in what only drifts.
+    """
+    if preferred_k(scores) != 1:
+        return None
+    known = [score for score in scores if score.gap is not None and score.gap_error is not None]
+    best = max(known, key=lambda score: score.gap or 0.0)
+    if best in (known[0], known[-1]):
+        return None
+    rise = (best.gap or 0.0) - (known[0].gap or 0.0)
+    return best.k if rise > CLEAR_RISE * (best.gap_error or 0.0) else None
 
 
 def preferred_k(scores: Sequence[KScore]) -> int | None:

@@ -52,7 +52,7 @@ def sweep_k(
     seed: int = 0,
     progress: Progress = quiet,
 ) -> KSweep:
-    """Scores of K = 1 and each K; those that the different pairs cannot fill are left out.
+    """Scores of K = 1 and each K; those that the different pairs, or a mixture, cannot fill are left out.
 
     ks: for HDBSCAN not read; a row for each size of the smallest cluster takes their place
     Raises ValueError when a point is not finite.
@@ -77,6 +77,8 @@ def sweep_k(
 
         told(0)
         found = by_first_appearance(fit(axes, effort.method, size, seed, RESTARTS).labels)
+        if effort.method == "gmm" and int(found.max()) + 1 < size:
+            continue  # a mixture may leave components without a pair: then there is no such K
         labels.append(found)
         scores.append(_score(scene, found, size, lambda told=told: told(1)))
     progress(2 * len(sizes), 2 * len(sizes), "")
@@ -86,10 +88,10 @@ def sweep_k(
 
 def _sizes(points: Latents, ks: Iterable[int], method: ClusterMethod) -> list[int]:
     n_different = len(np.unique(points.mu, axis=0))
-    if n_different < 3:
-        return []
     if method == "hdbscan":
-        return [size for size in MIN_PAIRS if 2 * size <= len(points.mu)]
+        return [size for size in MIN_PAIRS if 2 * size <= len(points.mu) and n_different > 2]
+    if n_different < 3:
+        return [1] if n_different else []
     return [k for k in sorted({1, *ks}) if 1 <= k <= n_different - 1]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from crvae.k_gap import preferred_k
+from crvae.k_gap import later_peak, preferred_k
 from crvae.records import KRecommendation, KScore, KSweep
 
 Mark = Literal["stable", "doubtful", "dissolves"]
@@ -30,15 +30,15 @@ def recommend(sweep: KSweep) -> KRecommendation:
     scored = [score for score in sweep.scores if score.silhouette is not None]
     if not scored:
         raise ValueError("no K could be scored: clustering needs at least 3 different pairs")
-    gap_k = preferred_k(sweep.scores)
-    supported = [score for score in scored if is_supported(score, gap_k)]
+    gap_k, peak = preferred_k(sweep.scores), later_peak(sweep.scores)
+    supported = [score for score in scored if is_supported(score, gap_k, peak)]
     if not supported:
         best = max(scored, key=merit)
-        return KRecommendation(best.k, _none(best, gap_k), is_supported=False, min_pairs=best.min_pairs)
+        return KRecommendation(best.k, _none(best, gap_k, peak), is_supported=False, min_pairs=best.min_pairs)
     votes = _votes(supported, gap_k)
     # Silhouette and stability lean towards few clusters, so the gap statistic decides between equals.
     best = max(supported, key=lambda score: (len(votes[score]), GAP in votes[score], merit(score)))
-    doubts = _doubts(best, supported, votes, gap_k)
+    doubts = _doubts(best, supported, votes, _gap_doubt(best, gap_k, peak))
     reason = f"{_short(best)}: {_joined([*votes[best], _stable(best)])}"
     reason += f"; but {_joined(doubts)}." if doubts else "."
     return KRecommendation(best.k, reason[0].upper() + reason[1:], min_pairs=best.min_pairs)
@@ -49,14 +49,15 @@ def merit(score: KScore) -> float:
     return max(score.silhouette or 0.0, 0.0) * max(score.stability or 0.0, 0.0) * (1 - score.noise)
 
 
-def is_supported(score: KScore, gap_k: int | None) -> bool:
+def is_supported(score: KScore, gap_k: int | None, peak: int | None = None) -> bool:
     """Whether clusters come back and are apart, by their silhouette or as the gap statistic's choice.
 
-    gap_k: what it prefers, see crvae.k_gap; where it finds no clusters the silhouette must be a clear one
+    gap_k, peak: what it prefers and where it is highest, see crvae.k_gap; where it finds no clusters the
+    silhouette must be a clear one
     """
     if score.silhouette is None or score.stability is None or score.noise > MOST_NOISE:
         return False
-    least = STRUCTURE if gap_k == 1 else 0.0 if gap_k == score.k else LITTLE_STRUCTURE
+    least = STRUCTURE if gap_k == 1 and peak is None else 0.0 if gap_k == score.k else LITTLE_STRUCTURE
     return score.silhouette >= least and score.stability >= STABLE
 
 
@@ -82,16 +83,13 @@ def _votes(supported: Sequence[KScore], gap_k: int | None) -> dict[KScore, list[
 
 
 def _doubts(
-    best: KScore, supported: Sequence[KScore], votes: dict[KScore, list[str]], gap_k: int | None
+    best: KScore, supported: Sequence[KScore], votes: dict[KScore, list[str]], of_gap: str
 ) -> list[str]:
     """What speaks for another K, or against clusters of this one; the gravest first, at most three."""
     found: list[str] = []
     if best.silhouette is not None and best.silhouette < LITTLE_STRUCTURE:
         found.append(f"its silhouette is weak ({best.silhouette:.2f})")
-    if gap_k == 1:
-        found.append("the gap statistic finds no clusters")
-    elif gap_k is not None and gap_k != best.k:
-        found.append(f"the gap statistic prefers {gap_k}")
+    found += [of_gap] if of_gap else []
     others = sorted(
         (s for s in supported if s is not best and set(votes[s]) - {GAP}), key=merit, reverse=True
     )
@@ -106,12 +104,21 @@ def _doubts(
     return found[:3]
 
 
+def _gap_doubt(best: KScore, gap_k: int | None, peak: int | None) -> str:
+    """What the gap statistic says against the choice; "" for nothing."""
+    if gap_k == 1 and peak is not None:
+        return "" if peak == best.k else f"the gap statistic is highest at {peak}"
+    if gap_k == 1:
+        return "the gap statistic finds no clusters"
+    return f"the gap statistic prefers {gap_k}" if gap_k is not None and gap_k != best.k else ""
+
+
 def _stable(score: KScore) -> str:
     return f"stable (ARI {score.stability:.2f})"
 
 
-def _none(best: KScore, gap_k: int | None) -> str:
-    gap = "the gap statistic finds no clusters, and " if gap_k == 1 else ""
+def _none(best: KScore, gap_k: int | None, peak: int | None) -> str:
+    gap = "the gap statistic finds no clusters, and " if gap_k == 1 and peak is None else ""
     silhouette, stability = best.silhouette or 0.0, best.stability or 0.0
     words = [
         f"its silhouette is {silhouette:.2f} ({'clear' if silhouette >= STRUCTURE else 'weak'})",

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import cluster_map, explore, k_picker
+from pages.ui import cluster_cards, cluster_map, explore, k_picker
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro, next_step, other_side, side_switch, undo_button
-from services.labels import choice_label, video_label
+from services.labels import video_label
 from services.stages import load
+from services.views_k import is_scored
 
 intro(
     "Clusters",
@@ -19,26 +20,25 @@ unlocked(ws, project, "clusters")
 side = side_switch(project, "clusters_side")
 recipe, name = project.recipe(side), video_label(project, side)
 
-asked = k_picker.how(project, side)
-if asked != project:
-    ws.projects.save(asked, f"Another way to cluster the {name}")
-    st.rerun()
+k_picker.how(ws, project, side)
 if not follow(ws, project, side, "sweep", what=f"Trying several K on the {name}"):
     st.stop()
 sweep = load(ws.store, recipe, "sweep")
-picked = k_picker.pick(project, side, sweep)
-if picked != project:
-    ws.projects.save(picked, f"{choice_label(picked.recipe(side).clustering)} for the {name}")
-    st.rerun()
-k_picker.measures(ws, recipe, side, sweep)
+has_choice = k_picker.pick(ws, project, side, sweep)
+if is_scored(sweep):
+    k_picker.measures(ws, recipe, side, sweep)
 if not recipe.clustering.is_chosen:
-    st.info(
-        "Choose K above: the map, the time line and the clusters then appear here.",
-        icon=":material/arrow_upward:",
-    )
+    if has_choice:
+        st.info(
+            "Choose K above: the map, the time line and the clusters then appear here.",
+            icon=":material/arrow_upward:",
+        )
     undo_button(ws, project, "clusters_undo")
     st.stop()
 if not follow(ws, project, side, "clusters", what=f"Clustering the {name}"):
+    if recipe.clustering.sets_aside:
+        cluster_cards.aside_switch(ws, project, side)
+    undo_button(ws, project, "clusters_undo")
     st.stop()
 
 explore.explorer(ws, project, side)

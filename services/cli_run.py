@@ -137,7 +137,7 @@ def _recommended_size(ws: Workspace, project: Project, side: Side, build: Build)
     if not any(score.silhouette is not None for score in sweep.scores):
         raise AnalysisError(
             f"{video_label(project, side)}: there are too few different pairs to recommend a K. Sample more "
-            f"frames (--interval) or give one, for example --k-{side} 2."
+            f"frames (--interval) or give one, for example --k-{side} 1."
         )
     advice = recommend(sweep)
     if not advice.is_supported:

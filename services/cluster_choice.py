@@ -4,6 +4,7 @@ import dataclasses
 
 from crvae.records import ClusterMethod, KSweep
 from services.choose import with_k
+from services.labels import choice_label
 from services.recipe import Encoder, Project, Recipe, Side
 from services.stages import have, load
 from services.store import Store
@@ -64,6 +65,13 @@ def with_size(project: Project, side: Side, size: int) -> Project:
 def size_of(recipe: Recipe) -> int | None:
     """The chosen K, or HDBSCAN's smallest cluster; None while it is not chosen."""
     return recipe.clustering.min_pairs if recipe.clustering.method == "hdbscan" else recipe.clustering.k
+
+
+def told(recipe: Recipe) -> str:
+    """What is chosen, for the log: 'K = 3', with what is clustered where it is not the trained model."""
+    of = "" if recipe.encoder == "model" else f" of {ENCODER_TITLES[recipe.encoder].lower()}"
+    method = "" if recipe.clustering.is_chosen else f" ({METHOD_TITLES[recipe.clustering.method]})"
+    return f"{choice_label(recipe.clustering)}{of}{method}"
 
 
 def is_papers_way(recipe: Recipe) -> bool:

@@ -1,31 +1,75 @@
 """What a sweep says of the chosen clustering, put together as the page shows it (paper §3.4.1)."""
 
-from crvae.records import KSweep
-from services.cautions import score_of
+from crvae.records import KScore, KSweep
 from services.cluster_choice import agreement_with_paper, size_of
 from services.labels import cluster_label
-from services.recipe import ClusterChoice, Recipe
+from services.profile_records import Profile
+from services.recipe import Recipe
 from services.store import Store
 
 
-def cluster_rows(sweep: KSweep, choice: ClusterChoice) -> list[dict[str, str | int | float]]:
-    """A row for each cluster of the choice; [] if it was not tried or has one cluster."""
+def is_scored(sweep: KSweep) -> bool:
+    """Whether several K could be compared at all."""
+    return any(score.silhouette is not None for score in sweep.scores)
+
+
+def nothing_scored(recipe: Recipe, n_pairs: int) -> str:
+    """Why no K could be scored, and what to do."""
+    from crvae.k_sweep import MIN_PAIRS
+
+    if recipe.clustering.method == "hdbscan" and n_pairs >= 2 * MIN_PAIRS[0]:
+        return (
+            "HDBSCAN finds no place where the pairs crowd: whatever the smallest cluster is, all pairs are "
+            "in none. Choose another way above."
+        )
+    if n_pairs < 3:
+        return (
+            f"There are too few pairs ({n_pairs}) to compare several K. Sample the frames more often or "
+            "align more of the text; or go on with one cluster."
+        )
+    return (
+        f"Fewer than 3 of the {n_pairs} pairs differ in what is clustered, so several K cannot be compared. "
+        "Cluster something else, or go on with one cluster."
+    )
+
+
+def choice_told(score: KScore) -> str:
+    """What the measures say of the choice itself, beside the recommendation."""
+    from crvae.recommend import DISSOLVES, LITTLE_STRUCTURE, STABLE, STRUCTURE, mark
+
+    if score.silhouette is None or score.stability is None:
+        return ""
+    apart = (
+        "weak"
+        if score.silhouette < LITTLE_STRUCTURE
+        else "clear"
+        if score.silhouette >= STRUCTURE
+        else "fair"
+    )
+    back = "come back" if score.stability >= STABLE else "come back in part"
+    back = "hardly come back" if score.stability < DISSOLVES else back
+    lost = sum(mark(jaccard) == "dissolves" for jaccard in score.jaccards)
+    text = (
+        f"Your choice, K = {score.k}: silhouette {score.silhouette:.2f} ({apart}); its clusters {back} when "
+        f"parts of the video are left out (ARI {score.stability:.2f})"
+    )
+    return f"{text}; {lost} of {score.k} dissolve." if lost else f"{text}."
+
+
+def cluster_rows(profile: Profile, names: tuple[str, ...] = ()) -> list[dict[str, str | int | float]]:
+    """A row for each cluster with its silhouette and its Jaccard index; [] where neither was measured."""
     from crvae.recommend import mark
 
-    score = score_of(sweep, choice)
-    if score is None or not score.jaccards or not score.silhouettes:
-        return []
     return [
         {
-            "Cluster": cluster_label(cluster),
-            "Pairs": size,
-            "Silhouette": round(silhouette, 2),
-            "Comes back (Jaccard)": round(jaccard, 2),
-            "Mark": mark(jaccard),
+            "Cluster": cluster_label(each.cluster, names),
+            "Pairs": each.n_pairs,
+            "Silhouette": round(each.silhouette, 2),
+            "Comes back (Jaccard)": round(each.jaccard, 2),
+            "Mark": mark(each.jaccard),
         }
-        for cluster, (size, silhouette, jaccard) in enumerate(
-            zip(score.sizes, score.silhouettes, score.jaccards, strict=True)
-        )
+        for each in profile.clusters
+        if each.silhouette is not None and each.jaccard is not None
     ]
 
 
@@ -52,5 +96,6 @@ def agreement_told(store: Store, recipe: Recipe) -> str:
             f"Agreement with the paper's way (k-means on the trained model) at the same K: adjusted Rand "
             f"index {found[size]:.2f}; 1 is the same clusters, 0 is chance."
         )
-    told = ", ".join(f"{value:.2f} at {key}" for key, value in found.items())
+    unit = "pairs" if recipe.clustering.method == "hdbscan" else "clusters"
+    told = ", ".join(f"{value:.2f} at {key} {unit}" for key, value in found.items())
     return f"Agreement with the paper's way (adjusted Rand index): {told or 'no K in common'}."

@@ -45,7 +45,8 @@ def cards(
     profile: Profile = load(ws.store, recipe, "profile")
     every = stills(load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters"))
     if only is None:
-        _aside_switch(ws, project, side, profile)
+        if recipe.clustering.sets_aside or any(cluster.shot for cluster in profile.clusters):
+            aside_switch(ws, project, side)
         if profile.basis in ONE_SIDED:
             st.caption(ONE_SIDED[profile.basis])
     for cluster in profile.clusters:
@@ -56,11 +57,9 @@ def cards(
             _outside(recipe, outside, every)
 
 
-def _aside_switch(ws: Workspace, project: Project, side: Side, profile: Profile) -> None:
-    """Shown where there is a repeated shot, set aside or not."""
+def aside_switch(ws: Workspace, project: Project, side: Side) -> None:
+    """Repeated shots set aside or kept."""
     is_aside = project.recipe(side).clustering.sets_aside
-    if not is_aside and not any(cluster.shot for cluster in profile.clusters):
-        return
     wanted = st.toggle(
         "Set repeated shots aside",
         is_aside,

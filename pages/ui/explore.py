@@ -70,7 +70,9 @@ def explorer(ws: Workspace, project: Project, side: Side) -> None:
     )
     focus = clicked(event)
     if focus and focus.side != side:
-        st.rerun()  # _follow_click has turned the page to the other video
+        if st.session_state.get(SIDE_KEY) == focus.side:
+            st.rerun()  # _follow_click has turned the page to the other video
+        focus = None  # clicked before the switch at the top was turned
     recipe = project.recipe(side)
     pairs, clusters = load(ws.store, recipe, "pairs"), load(ws.store, recipe, "clusters")
     every = stills(pairs, clusters)

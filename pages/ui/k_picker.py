@@ -1,84 +1,129 @@
 """Choosing K: what is clustered and how, the recommendation, the choice, and the measures behind it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from crvae.records import KScore, KSweep
 from pages.ui.context import theme
+from pages.ui.explore import names
 from pages.ui.parts import STILL
 from services import cluster_choice as choices
 from services import figures
 from services.choose import recommended
 from services.labels import video_label
 from services.recipe import Project, Recipe, Side
-from services.views_k import agreement_told, cluster_rows, knee_of
+from services.stages import have, load
+from services.views_k import (
+    agreement_told,
+    choice_told,
+    cluster_rows,
+    is_scored,
+    knee_of,
+    nothing_scored,
+)
 from services.workspace import Workspace
 
 
-def how(project: Project, side: Side) -> Project:
-    """The two selectors with what each choice is for; the project as they say.
-
-    A widget's key names the value that is stored, so one that somebody else changed starts from that.
-    """
+def how(ws: Workspace, project: Project, side: Side) -> None:
+    """The two selectors with what each choice is for; a choice is stored at once."""
     recipe = project.recipe(side)
     now = f"{choices.ENCODER_TITLES[recipe.encoder]}, {choices.METHOD_TITLES[recipe.clustering.method]}"
     with st.expander(f"What is clustered, and how: {now}", icon=":material/tune:"):
         left, right = st.columns(2, gap="medium")
     with left:
+        name = f"clusters_encoder_{side}_{recipe.encoder}"
         encoder = st.selectbox(
             "What is clustered",
             list(choices.ENCODER_TITLES),
             index=list(choices.ENCODER_TITLES).index(recipe.encoder),
             format_func=choices.ENCODER_TITLES.__getitem__,
-            key=f"clusters_encoder_{side}_{recipe.encoder}",
+            key=name,
+            on_change=_store,
+            args=(ws, project, side, name, choices.with_encoder),
         )
         st.caption(choices.ENCODER_USES[encoder])
     with right:
+        name = f"clusters_method_{side}_{recipe.clustering.method}"
         method = st.selectbox(
             "How",
             list(choices.METHOD_TITLES),
             index=list(choices.METHOD_TITLES).index(recipe.clustering.method),
             format_func=choices.METHOD_TITLES.__getitem__,
-            key=f"clusters_method_{side}_{recipe.clustering.method}",
+            key=name,
+            on_change=_store,
+            args=(ws, project, side, name, choices.with_method),
         )
         st.caption(choices.METHOD_USES[method])
-    return choices.with_method(choices.with_encoder(project, side, encoder), side, method)
 
 
-def pick(project: Project, side: Side, sweep: Any) -> Project:
-    """The recommendation and the choice; nothing is chosen until the analyst does."""
+def _store(
+    ws: Workspace, project: Project, side: Side, name: str, change: Callable[[Project, Side, Any], Project]
+) -> None:
+    """Store what the widget says in the project as it is now, so that no other tab makes a click get lost.
+
+    name: of the widget; it tells the value that was stored when it was drawn, so one that has changed since
+    is drawn anew
+    """
+    now, picked = ws.projects.get(project.project_id), st.session_state[name]
+    changed = now if picked is None else change(now, side, picked)
+    if changed != now:
+        video = video_label(changed, side)
+        ws.projects.save(changed, f"{choices.told(changed.recipe(side))} for the {video}")
+
+
+def pick(ws: Workspace, project: Project, side: Side, sweep: KSweep) -> bool:
+    """The recommendation and the choice; nothing is chosen until the analyst does.
+
+    Gives whether there is anything to choose.
+    """
     found = [score for score in sweep.scores if score.k > 0]
-    if not any(score.silhouette is not None for score in found):
-        st.warning("There are too few pairs to compare several K. Align more of the video, then train again.")
-        return project
-    advice = recommended(sweep)
-    if advice.is_supported:
-        st.info(f"**Recommended to begin with.** {advice.reason}", icon=":material/lightbulb:")
-    else:
-        st.warning(
-            f"{advice.reason} You can still choose one; say so when you show it.", icon=":material/help:"
-        )
+    starred = _advise(ws, project.recipe(side), sweep)
+    if not found:
+        return False
     current = choices.size_of(project.recipe(side))
-    starred = (advice.min_pairs or advice.k) if advice.is_supported else None
     of = {score.min_pairs or score.k: score for score in found}
-    is_density = sweep.method == "hdbscan"
-    picked = st.segmented_control(
-        f"{'Smallest cluster' if is_density else 'K'} of the {video_label(project, side)}",
+    name = f"clusters_k_{side}_{sweep.method}_{current}"
+    st.segmented_control(
+        f"{'Smallest cluster' if sweep.method == 'hdbscan' else 'K'} of the {video_label(project, side)}",
         list(of),
         default=current if current in of else None,
         required=current in of,
-        format_func=lambda size: (
-            f"{size}{' ★' if size == starred else ''}" + (f" → K = {of[size].k}" if is_density else "")
-        ),
-        key=f"clusters_k_{side}_{sweep.method}_{current}",
+        format_func=lambda size: _option(of[size], is_starred=size == starred),
+        key=name,
+        on_change=_store,
+        args=(ws, project, side, name, choices.with_size),
     )
-    return project if picked is None else choices.with_size(project, side, picked)
+    if current in of and (said := choice_told(of[current])):
+        st.caption(said)
+    return True
 
 
-def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: Any) -> None:
+def _advise(ws: Workspace, recipe: Recipe, sweep: KSweep) -> int | None:
+    """What the measures say, in a box; gives the size that they recommend, if they do."""
+    if not is_scored(sweep):
+        n_pairs = len(load(ws.store, recipe, "points").mu)
+        st.warning(nothing_scored(recipe, n_pairs), icon=":material/help:")
+        return None
+    advice = recommended(sweep)
+    if advice.is_supported:
+        st.info(f"**Recommended to begin with.** {advice.reason}", icon=":material/lightbulb:")
+        return advice.min_pairs or advice.k
+    told = f"{advice.reason} You can still choose one; say so when you show it."
+    st.warning(told, icon=":material/help:")
+    return None
+
+
+def _option(score: KScore, *, is_starred: bool) -> str:
+    star = " ★" if is_starred else ""
+    return f"≥ {score.min_pairs} pairs: K = {score.k}{star}" if score.min_pairs else f"{score.k}{star}"
+
+
+def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep) -> None:
     """The small graphs over K, then the rest in an expander."""
     chosen = choices.size_of(recipe)
-    advice = recommended(sweep) if any(s.silhouette is not None for s in sweep.scores) else None
+    advice = recommended(sweep) if is_scored(sweep) else None
     panels = figures.DENSITY if sweep.method == "hdbscan" else figures.MAIN
     look = theme()
     with st.container(key="wide_metrics"):
@@ -95,13 +140,13 @@ def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: Any) -> None:
     more = st.expander("More measures, sizes and how clusters split", key="clusters_more", on_change="rerun")
     if more.open:
         with more:
-            _more(recipe, side, sweep)
+            _more(ws, recipe, side, sweep)
 
 
-def _more(recipe: Recipe, side: Side, sweep: Any) -> None:
+def _more(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep) -> None:
     """What the expander holds; drawn only while it is open, for its figures take their time."""
     chosen, look = choices.size_of(recipe), theme()
-    advice = recommended(sweep) if any(s.silhouette is not None for s in sweep.scores) else None
+    advice = recommended(sweep) if is_scored(sweep) else None
     st.plotly_chart(
         figures.k_metrics(sweep, chosen, advice, panels=figures.MORE, knee=knee_of(sweep), theme=look),
         key=f"clusters_more_{side}",
@@ -116,7 +161,8 @@ def _more(recipe: Recipe, side: Side, sweep: Any) -> None:
     with flow:
         st.markdown("**How pairs move from one K to the next.** A band that stays whole is a sure cluster.")
         st.plotly_chart(figures.k_flow(sweep, theme=look), key=f"clusters_flow_{side}", config=STILL)
-    rows = cluster_rows(sweep, recipe.clustering)
-    if rows:
-        st.markdown("**Each cluster of your choice**")
-        st.dataframe(rows, hide_index=True, key=f"clusters_each_{side}")
+    if recipe.clustering.is_chosen and have(ws.store, recipe, "profile"):
+        rows = cluster_rows(load(ws.store, recipe, "profile"), names(ws, recipe))
+        if rows:
+            st.markdown("**Each cluster of your choice**")
+            st.dataframe(rows, hide_index=True, key=f"clusters_each_{side}")

@@ -6,7 +6,7 @@ import numpy as np
 
 from crvae.clustering import find_clusters
 from crvae.k_sweep import Effort, sweep_k
-from crvae.records import Clustering, Latents
+from crvae.records import Clustering, KSweep, Latents
 from services import choose
 from services.cluster_choice import with_method, with_size
 from services.recipe import ClusterChoice, Project
@@ -77,11 +77,43 @@ def test_the_video_that_lacks_its_k_is_named(ws: Workspace, project: Project):
     assert "Now choose K for the English video" in words(at)
 
 
-def test_too_few_pairs_to_compare_any_k_are_told(ws: Workspace, project: Project):
+def test_where_no_k_can_be_compared_the_reason_is_told_and_one_cluster_can_be_taken(
+    ws: Workspace, project: Project
+):
     before = without_k(ws, project)
-    sweep = load(ws.store, before.left, "sweep")
-    put(ws.store, before.left, "sweep", dataclasses.replace(sweep, scores=()))
-    assert "too few pairs to compare several K" in words(open_page("clusters", before))
+    alike = sweep_k(Latents(np.zeros((24, 3), np.float32)), effort=Effort(n_bootstrap=2, n_references=2))
+    put(ws.store, before.left, "sweep", alike)
+    at = open_page("clusters", before)
+    assert "Fewer than 3 of the 24 pairs differ" in words(at)
+    assert at.button_group(key="clusters_k_left_kmeans_None").options == ["1"]
+    assert not at.get("plotly_chart")
+
+
+def test_where_hdbscan_finds_nothing_nothing_is_asked_for(ws: Workspace, project: Project):
+    asked = ws.projects.save(with_method(project, "left", "hdbscan"), "HDBSCAN")
+    put(ws.store, asked.left, "sweep", KSweep((), "hdbscan"))
+    at = open_page("clusters", asked)
+    assert "no place where the pairs crowd" in words(at)
+    assert "Choose K above" not in words(at)
+
+
+def test_a_click_that_another_tab_was_faster_than_is_not_lost(ws: Workspace, project: Project):
+    record(ws, choose.with_k(project, "left", 2), "left", "profile", "running")
+    at = open_page("clusters", project)
+    pick = at.button_group(key="clusters_k_left_kmeans_3")
+    ws.projects.save(choose.with_k(project, "left", 4), "K = 4, in another tab")
+    pick.set_value(2).run()
+    assert not at.exception
+    assert ws.projects.get(project.project_id).left.clustering.k == 2
+
+
+def test_shots_that_leave_no_cluster_can_be_taken_back_in(ws: Workspace, project: Project):
+    aside = ws.projects.save(choose.with_repeated_shots(project, "left", sets_aside=True), "set aside")
+    record(ws, aside, "left", "clusters", "failed")
+    at = open_page("clusters", aside)
+    at.toggle(key="clusters_aside_left_True").set_value(False).run()
+    assert not at.exception
+    assert not ws.projects.get(project.project_id).left.clustering.sets_aside
 
 
 def test_metrics_that_are_being_computed_can_be_stopped(ws: Workspace, project: Project):

@@ -2,15 +2,17 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crvae.k_sweep import Effort, sweep_k
+from crvae.records import KScore
 from services import cluster_choice as choices
 from services.labels import choice_label
 from services.recipe import ClusterChoice
 from services.stages import STAGES, key, load
-from services.views_k import agreement_told, cluster_rows, knee_of
+from services.views_k import agreement_told, choice_told, cluster_rows, knee_of, nothing_scored
 from tests.filled import filled_workspace, put
 
 
@@ -58,9 +60,31 @@ def test_agreement_waits_for_the_papers_metrics(tmp_path: Path):
 
 def test_each_cluster_of_the_choice_has_a_row_with_its_mark(tmp_path: Path):
     ws, project = filled_workspace(tmp_path)
-    sweep = load(ws.store, project.left, "sweep")
-    rows = cluster_rows(sweep, project.left.clustering)
-    assert [row["Cluster"] for row in rows] == ["Cluster 1", "Cluster 2", "Cluster 3"]
-    assert {row["Mark"] for row in rows} == {"stable"}
-    assert cluster_rows(sweep, ClusterChoice(17)) == []
-    assert knee_of(sweep) in (2, 3)
+    rows = cluster_rows(load(ws.store, project.left, "profile"), ("Venues", "", ""))
+    assert [row["Cluster"] for row in rows] == ["Venues", "Cluster 2", "Cluster 3"]
+    assert {row["Mark"] for row in rows} <= {"stable", "doubtful", "dissolves"}
+    assert knee_of(load(ws.store, project.left, "sweep")) in (2, 3)
+
+
+def scored(k: int, **fields: Any) -> KScore:
+    return KScore(k, 1.0, 1.0, **{"stability": None, "silhouette": None, "sizes": (1,) * k, **fields})
+
+
+def test_the_choice_itself_is_told_in_words():
+    weak = scored(3, silhouette=0.2, stability=0.5, jaccards=(0.9, 0.4, 0.5))
+    assert choice_told(weak) == (
+        "Your choice, K = 3: silhouette 0.20 (weak); its clusters hardly come back when parts of the video "
+        "are left out (ARI 0.50); 2 of 3 dissolve."
+    )
+    assert "0.60 (clear); its clusters come back when" in choice_told(
+        scored(2, silhouette=0.6, stability=0.9)
+    )
+    assert choice_told(scored(1)) == ""
+
+
+def test_where_nothing_can_be_scored_the_reason_is_told(tmp_path: Path):
+    _, project = filled_workspace(tmp_path)
+    assert "too few pairs (2)" in nothing_scored(project.left, 2)
+    assert "Fewer than 3 of the 24 pairs differ" in nothing_scored(project.left, 24)
+    dense = choices.with_method(project, "left", "hdbscan").left
+    assert "no place where the pairs crowd" in nothing_scored(dense, 24)

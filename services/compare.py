@@ -9,6 +9,7 @@ from services.context import Context
 from services.measures import NAMES, likenesses
 from services.recipe import Comparing
 from services.records import Comparison, Themes
+from services.said import IN_ENGLISH, Tell
 from services.tag_texts import compared_texts
 
 
@@ -31,7 +32,7 @@ def compare(left: Themes, right: Themes, comparing: Comparing, ctx: Context) -> 
         column_order=descending(similarity.T),
         left_names=tuple(theme.name for theme in left.themes),
         right_names=tuple(theme.name for theme in right.themes),
-        measure=_measure(left, right, comparing),
+        measure=measure_told(left, right, comparing),
     )
 
 
@@ -75,15 +76,18 @@ def _tag_cosines(
     return cosines
 
 
-def _measure(left: Themes, right: Themes, comparing: Comparing) -> str:
+def measure_told(left: Themes, right: Themes, comparing: Comparing, tell: Tell = IN_ENGLISH) -> str:
     """What a cell means and which clusters have none, in words for the page and the report."""
-    text = NAMES[comparing.measure].format(n=comparing.n_best)
-    text += f", phrase vectors: {comparing.phrases}"
-    text += "; tags in another language by their English" if comparing.in_english else ""
+    text = tell(NAMES[comparing.measure], n=comparing.n_best)
+    text += ", " + tell("phrase vectors: {name}", name=comparing.phrases)
+    if comparing.in_english:
+        text += "; " + tell("tags in another language by their English")
     counts = [len(theme.tags) for themes in (left, right) for theme in themes.themes]
     bare = [theme.name for themes in (left, right) for theme in themes.themes if not theme.tags]
     if counts and min((c for c in counts if c), default=0) < max(counts):
-        text += "; some clusters have fewer tags than others, so fewer cosines stand behind their cells"
+        text += "; " + tell(
+            "some clusters have fewer tags than others, so fewer cosines stand behind their cells"
+        )
     if bare:
-        text += f"; no similarity for {', '.join(bare)}: no tags"
+        text += "; " + tell("no similarity for {names}: no tags", names=", ".join(bare))
     return text

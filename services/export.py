@@ -1,6 +1,7 @@
 """The output folder of a finished project, file by file (docs/files.md)."""
 
 import contextlib
+import dataclasses
 import errno
 import os
 from collections.abc import Callable, Iterator
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from services import export_tables as tables
 from services.errors import AnalysisError
 from services.labels import video_label
+from services.measures import NAMES
 from services.project_file import backend_facts, project_file
 from services.recipe import SIDES, Project, Recipe
 from services.records import Progress, Significance, quiet
-from services.said import Language
+from services.said import IN_ENGLISH, Language, Tell
 from services.screen_time import screen_times
 from services.stages import (
     STAGES,
@@ -122,19 +124,28 @@ def _side(store: Store, recipe: Recipe) -> dict[str, Make]:
     }
 
 
-def heatmap(ws: Workspace, project: Project, kind: Literal["png", "svg"] = "png", dpi: int = 300) -> bytes:
+def heatmap(
+    ws: Workspace,
+    project: Project,
+    kind: Literal["png", "svg"] = "png",
+    dpi: int = 300,
+    tell: Tell = IN_ENGLISH,
+) -> bytes:
     """The heatmap of the project's comparison for print, with screen times, and chance where it is known."""
     from services.heatmap_png import ScreenTimes, heatmap_png, heatmap_svg
 
     seconds = ScreenTimes(*(_seconds(ws.store, project.recipe(side)) for side in SIDES))
     draw = heatmap_svg if kind == "svg" else partial(heatmap_png, dpi=dpi)
+    comparing = project.comparing
+    measure = tell(NAMES[comparing.measure], n=comparing.n_best)
     return draw(
-        load_comparison(ws.store, project),
+        dataclasses.replace(load_comparison(ws.store, project), measure=measure),
         title=project.topic,
-        left_title=video_label(project, "left"),
-        right_title=video_label(project, "right"),
+        left_title=tell(video_label(project, "left")),
+        right_title=tell(video_label(project, "right")),
         significance=known_significance(ws.store, project),
         seconds=seconds,
+        tell=tell,
     )
 
 

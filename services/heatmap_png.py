@@ -19,10 +19,12 @@ from services.fonts import drawable, families
 from services.labels import clock, cluster_label, measure_label, shortened, wrapped
 from services.palette import SEQUENTIAL, cluster_colour, is_dark_cell, similarity_range
 from services.records import Comparison, Significance
+from services.said import IN_ENGLISH, Tell
 
 DPI = 300
 _CELL_WIDTH_IN, _CELL_HEIGHT_IN = 1.3, 0.62
 _ROW_NAME_COLUMNS, _COLUMN_NAME_COLUMNS, _TITLE_COLUMNS = 26, 15, 56
+_DRAWN_COLUMNS = 400  # of a name or title, the rest is cut
 _BAR_IN = 0.9  # height of the columns' bars of screen time, width of the rows'
 _INK, _SOFT_INK = "#1b1f24", "#5a6270"
 HATCHED = "hatched: not above chance"
@@ -45,13 +47,15 @@ def heatmap_png(
     significance: Significance | None = None,
     seconds: ScreenTimes | None = None,
     dpi: int = DPI,
+    tell: Tell = IN_ENGLISH,
 ) -> bytes:
     """The cells with their values as PNG bytes, on white; rows are the left video's clusters.
 
     significance: hatches the cells that are not above chance
     seconds:      draws bars of screen time beside the rows and above the columns
+    tell:         says its few words in another language
     """
-    figure = _figure(comparison, (title, left_title, right_title), significance, seconds)
+    figure = _figure(comparison, (title, left_title, right_title), significance, seconds, tell)
     return _bytes(figure, "png", dpi=dpi)
 
 
@@ -63,9 +67,10 @@ def heatmap_svg(
     right_title: str = "Right video",
     significance: Significance | None = None,
     seconds: ScreenTimes | None = None,
+    tell: Tell = IN_ENGLISH,
 ) -> bytes:
     """The same as SVG; letters are drawn as shapes, so that it looks alike without the fonts."""
-    figure = _figure(comparison, (title, left_title, right_title), significance, seconds)
+    figure = _figure(comparison, (title, left_title, right_title), significance, seconds, tell)
     # Without these two, the same picture would differ from run to run.
     with mpl.rc_context({"svg.hashsalt": "diptych", "svg.fonttype": "path"}):
         return _bytes(figure, "svg", metadata={"Date": None})
@@ -76,6 +81,7 @@ def _figure(
     titles: tuple[str, str, str],
     significance: Significance | None,
     seconds: ScreenTimes | None,
+    tell: Tell,
 ) -> Figure:
     rows, columns = list(comparison.row_order), list(comparison.column_order)
     figure = Figure(
@@ -90,21 +96,23 @@ def _figure(
     note = ""
     if significance is not None:
         _hatch(axes["cells"], values, significance.is_above[np.ix_(rows, columns)])
-        note = HATCHED
+        note = tell(HATCHED)
     _write_titles(axes["cells"], "" if seconds is not None else titles[0], titles[1], titles[2])
     if seconds is not None:
         _draw_bars(axes["top"], seconds.right[columns], columns, is_upright=True)
         _draw_bars(axes["side"], seconds.left[rows], rows, is_upright=False)
+        axes["side"].set_xlabel(tell("screen time"), fontproperties=_font(8), color=_SOFT_INK)
         if titles[0]:
             _set_title(axes["top"], titles[0])
-    _colour_bar(figure, axes["bar"], image, comparison.measure, note)
+    _colour_bar(figure, axes["bar"], image, measure_label(comparison.measure), note)
     return figure
 
 
 def _size_in(comparison: Comparison, has_bars: bool) -> tuple[float, float]:
     """Width and height that hold every name."""
     rows, n_columns = comparison.row_order, len(comparison.column_order)
-    most_lines = max(len(wrapped(cluster_label(c, comparison.left_names), _ROW_NAME_COLUMNS)) for c in rows)
+    names = [_drawn(cluster_label(c, comparison.left_names), _ROW_NAME_COLUMNS) for c in rows]
+    most_lines = max(name.count("\n") + 1 for name in names)
     extra_in = _BAR_IN if has_bars else 0.0
     width_in = 3.6 + extra_in + _CELL_WIDTH_IN * max(n_columns, 2)
     return width_in, 1.9 + extra_in + max(_CELL_HEIGHT_IN, 0.1 + 0.18 * most_lines) * max(len(rows), 2)
@@ -174,7 +182,6 @@ def _draw_bars(
         axes.barh(places, seconds, height=0.5, color=colours)
         axes.set_ylim(len(seconds) - 0.5, -0.5)
         axes.set_xlim(0, longest * 1.7)
-        axes.set_xlabel("screen time", fontproperties=_font(8), color=_SOFT_INK)
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
@@ -183,7 +190,7 @@ def _draw_bars(
 
 def _colour_bar(figure: Figure, axes: Axes, image: AxesImage, measure: str, note: str) -> None:
     bar = figure.colorbar(image, cax=axes)
-    text = "\n".join(filter(None, (_drawn(measure_label(measure), 44), note)))
+    text = "\n".join(filter(None, (_drawn(measure, 44), note)))
     bar.set_label(text, fontproperties=_font(8.5), color=_SOFT_INK, labelpad=8)
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
     bar.ax.tick_params(length=0, labelcolor=_SOFT_INK)
@@ -233,7 +240,7 @@ def _write_names(axes: Axes, comparison: Comparison, rows: list[int], columns: l
 
 def _drawn(text: str, columns: int) -> str:
     # A dollar sign would start a formula.
-    return "\n".join(wrapped(drawable(shortened(text, 400)), columns)).replace("$", r"\$")
+    return "\n".join(wrapped(drawable(shortened(text, _DRAWN_COLUMNS)), columns)).replace("$", r"\$")
 
 
 def _font(size_pt: float) -> FontProperties:

@@ -1,6 +1,7 @@
 """Times, names and long texts as they stand in figures and in the report."""
 
 import html
+import re
 import unicodedata
 
 from crvae.records import ClusterMethod
@@ -15,6 +16,9 @@ METHOD_NAMES: dict[ClusterMethod, str] = {
     "gmm": "Gaussian mixture",
     "hdbscan": "HDBSCAN",
 }
+
+
+_LIVE = re.compile(r":(?=[^\W\d]|/)|www(?=\.)|@", re.IGNORECASE)
 
 
 def clock(seconds: float) -> str:
@@ -47,8 +51,8 @@ def video_label(project: Project, side: Side) -> str:
     """'English video', or 'Left video' when the two languages do not tell the videos apart."""
     languages = {s: _language_name(project.recipe(s).transcript.language) for s in SIDE_NAMES}
     if languages["left"] == languages["right"] or not languages[side]:
-        return SIDE_NAMES[side]
-    return Said("{language} video", language=languages[side])
+        return Said(SIDE_NAMES[side])
+    return Said("{language} video", language=Said(languages[side]))
 
 
 def _language_name(tag: str) -> str:
@@ -137,5 +141,10 @@ def stacked(text: str, columns: int) -> str:
 
 
 def without_markdown(text: str) -> str:
-    """Text of people, videos and the address as Markdown that shows it and fetches nothing."""
-    return "".join(f"\\{c}" if c in "\\`*_[]()<>#$~:|" else c for c in text)
+    """Text of people, videos and the address as Markdown that shows it, links nowhere and fetches nothing.
+
+    Addresses, icons and emoji are found in the text after Markdown is read, so no backslash helps there: a
+    word joiner, which nobody sees, takes them apart.
+    """
+    apart = _LIVE.sub(lambda found: f"{found[0]}\u2060", text)
+    return "".join(f"\\{c}" if c in "\\`*_[]()<>#$~:|" else c for c in apart)

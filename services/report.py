@@ -6,6 +6,7 @@ from crvae.config import ModelConfig, TrainingConfig
 from services import report_cells, shared_themes
 from services.backends import ROLE_TITLES
 from services.cautions import NOT_TESTED
+from services.compare import measure_told
 from services.export import known_significance
 from services.labels import sampling_label
 from services.project_file import backend_facts, backend_names, command_line, project_file
@@ -53,9 +54,9 @@ def report_html(ws: Workspace, project: Project, language: Language = "en") -> s
             is_tested=shared is not None,
             shared=report_cells.matches(shared, sides, significance, tell) if shared else (),
             uncertainty=report_cells.uncertainty(significance, tell),
-            heatmap=data_uri(heatmap(ws, project, dpi=HEATMAP_DPI), "image/png"),
+            heatmap=data_uri(heatmap(ws, project, dpi=HEATMAP_DPI, tell=tell), "image/png"),
             matrix=report_cells.matrix(comparison, significance, tell),
-            measure=comparison.measure,
+            measure=measure_told(*themes, project.comparing, tell),
             backends=[(ROLE_TITLES[r], backend_facts(r, name)) for r, name in backend_names(project).items()],
             settings=_settings(project),
             edits=changes[:CHANGES_SHOWN],

@@ -45,8 +45,12 @@ def told(text: str, language: Language) -> str:
         return known.get(text, text)
     if not text.values:
         return known.get(text.pattern, text.pattern)
-    values = {name: told(v, language) if isinstance(v, str) else v for name, v in text.values.items()}
+    # What people wrote stays as it is, even where the catalogue has the same word.
+    values = {name: told(v, language) if isinstance(v, Said) else v for name, v in text.values.items()}
     return known.get(text.pattern, text.pattern).format(**values)
+
+
+IN_ENGLISH: Tell = teller("en")
 
 
 @cache

@@ -64,6 +64,11 @@ def told(shared: SharedThemes) -> Said:
     """What the numbers allow to be said, in a few plain sentences."""
     if shared.n_cells == 0:
         return Said("No two themes can be compared, because none has tags on both sides.")
+    if shared.n_above == 0 and shared.n_cells == 1:
+        return Said(
+            "The only cell is not above chance: from these tags nothing can be said to be shared. That is no "
+            "proof that nothing is."
+        )
     if shared.n_above == 0:
         return Said(
             "None of the {cells} is above chance: from these tags nothing can be said to be shared. That is "

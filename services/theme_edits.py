@@ -6,6 +6,9 @@ from typing import Any, cast, get_args
 from services.errors import AnalysisError
 from services.recipe import TagEdit
 from services.records import Medium, Tag, Theme
+from services.tag_parse import one_line
+
+MAX_NAME_CHARS = 80
 
 
 def theme_edits(
@@ -20,12 +23,17 @@ def theme_edits(
     Raises AnalysisError for an empty name or tag, for a tag that stands there twice, and for one that is to
     be kept and dropped.
     """
-    if not name.strip():
+    name = one_line(name)
+    if not name:
         raise AnalysisError(f"Cluster {theme.cluster + 1} has no name. Write a short one before you save.")
+    if len(name) > MAX_NAME_CHARS and name != theme.name:
+        raise AnalysisError(
+            f"The name has {len(name)} characters, too many for the heatmap. Shorten it to {MAX_NAME_CHARS}."
+        )
     wanted = [_Row(row) for row in rows]
     old, new = wanted[: len(theme.tags)], wanted[len(theme.tags) :]
     _check(wanted)
-    edits = [TagEdit(digest, theme.cluster, name=name.strip())] if name.strip() != theme.name else []
+    edits = [TagEdit(digest, theme.cluster, name=name)] if name != theme.name else []
     changed = [(tag, row) for tag, row in zip(theme.tags, old, strict=True) if row.changes(tag)]
     edits += [_edit(digest, theme.cluster, tag, row) for tag, row in _in_safe_order(changed)]
     edits += [

@@ -75,12 +75,13 @@ def _summary(tag: Tag) -> str:
 def _spots(ws: Workspace, recipe: Recipe, side: Side, cluster: int, evidence: Sequence[Evidence]) -> None:
     is_video = not load(ws.store, recipe, "video").is_folder
     name_of_player = f"tags_player_{key(recipe, 'video')[:8]}"
-    for column, spot in zip(st.columns(max(len(evidence), 3), gap="small"), evidence, strict=False):
+    columns = st.columns(max(len(evidence), 3), gap="small")
+    for number, (column, spot) in enumerate(zip(columns, evidence, strict=False)):
         with column:
             if spot.place != "speech":
                 strip(recipe, [Still(0, spot.index, spot.time_s, "")], columns=1)
             st.caption(f"{SAID[spot.place]}, {spot.cosine:.2f}: “{without_markdown(spot.text)}”")
-            name = f"tags_play_{cluster}_{spot.place}_{spot.index}"
+            name = f"tags_play_{cluster}_{number}"  # two lines may be read in one frame
             if is_video and st.button(clock(spot.time_s), key=name, icon=":material/play_arrow:"):
                 st.session_state[f"tags_played_{side}"] = cluster
                 seek(name_of_player, spot.time_s)

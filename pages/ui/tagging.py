@@ -13,7 +13,7 @@ from services.media_urls import frame_url
 from services.recipe import SIDES, Project, Recipe, Side, TagEdit
 from services.records import Medium, Theme, Themes
 from services.stages import key, load
-from services.theme_edits import theme_edits, told
+from services.theme_edits import MAX_NAME_CHARS, theme_edits, told
 from services.themes import is_unsupported, share_unsupported, tags_digest
 from services.views import of_cluster, spread, stills
 from services.workspace import Workspace
@@ -85,7 +85,8 @@ def _save(ws: Workspace, project: Project, side: Side, theme: Theme, edits: tupl
 def editor(ws: Workspace, project: Project, side: Side, theme: Theme) -> None:
     """Name and tags of one theme; Save stores the difference."""
     recipe = project.recipe(side)
-    name = st.text_input("Name", theme.name, key=f"tags_name_{theme.cluster}")
+    room = max(MAX_NAME_CHARS, len(theme.name))
+    name = st.text_input("Name", theme.name, max_chars=room, key=f"tags_name_{theme.cluster}")
     data = pd.DataFrame(
         {
             "text": [tag.text for tag in theme.tags],

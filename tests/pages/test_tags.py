@@ -6,8 +6,10 @@ import pytest
 
 from services import jobs
 from services.recipe import Project
+from services.records import Evidence, Themes
 from services.stages import key, load
 from services.workspace import Workspace
+from tests.filled import put
 from tests.pages.conftest import buttons, forget, links, open_page, record, words
 
 
@@ -94,9 +96,21 @@ def test_a_pressed_second_plays_the_video_from_there(ws: Workspace, project: Pro
     name = f"tags_player_{key(project.left, 'video')[:8]}_press"
     assert name not in at.session_state
     for n_presses in (1, 2):
-        at.button(key="tags_play_1_speech_1").click().run()
+        at.button(key="tags_play_1_0").click().run()
         assert not at.exception
         assert at.session_state[name] == (n_presses, 2.0)
+
+
+def test_two_lines_read_in_one_frame_both_speak_for_a_tag(ws: Workspace, project: Project):
+    themes: Themes = load(ws.store, project.left, "themes")
+    theme = themes.themes[0]
+    lines = tuple(Evidence("screen", 1, 2.0, text, 0.8) for text in ("LAUNCH DAY", "ROCKET LAUNCH"))
+    tags = (dataclasses.replace(theme.tags[0], evidence=lines), *theme.tags[1:])
+    ws.store.discard(key(project.left, "themes"))
+    put(ws.store, project.left, "themes", Themes((dataclasses.replace(theme, tags=tags), *themes.themes[1:])))
+    told = words(pressed(project, 0, theme.tags[0].text))
+    assert "LAUNCH DAY" in told
+    assert "ROCKET LAUNCH" in told
 
 
 def test_a_chinese_tag_is_shown_with_its_english(ws: Workspace, project: Project):

@@ -77,5 +77,18 @@ def test_a_shortened_text_fits(text, columns):
 def test_text_of_others_is_shown_as_it_is_and_fetches_nothing(text: str):
     marks = set("!\\`*_[]()<>#$~:|") - {"!"}
     safe = without_markdown(text)
-    assert safe.replace("\\", "") == text
+    assert safe.replace("\\", "").replace("\u2060", "") == text
     assert all(safe[i - 1] == "\\" for i, c in enumerate(safe) if c in marks - {"\\"})
+
+
+@pytest.mark.parametrize(
+    "text", ["https://evil.example", "www.evil.example", "a@evil.example", ":material/home:", ":rocket:"]
+)
+def test_addresses_icons_and_emoji_in_text_of_others_are_taken_apart(text: str):
+    safe = without_markdown(text)
+    assert "\u2060" in safe
+    assert safe.replace("\\", "").replace("\u2060", "") == text
+
+
+def test_times_stay_as_they_are():
+    assert without_markdown("0:12") == "0\\:12"

@@ -208,10 +208,11 @@ def _patterns() -> set[str]:
 
 
 def test_a_said_text_is_told_with_its_values_told_too():
-    text = Said("{name}: {n} corrected by hand", name=Said("{language} video", language="English"), n=3)
+    text = Said("{name}: {n} corrected by hand", name=Said("{language} video", language=Said("English")), n=3)
     assert text == "English video: 3 corrected by hand"
     assert told(text, "en") == text
-    assert told(Said("{language} video", language="English"), "zh") == "英语视频"
+    assert told(Said("{language} video", language=Said("English")), "zh") == "英语视频"
+    assert told(Said("“{a}” with “{b}”", a="Training", b="Model"), "zh").count("Training") == 1
     assert told("a title with {braces}", "zh") == "a title with {braces}"
 
 

@@ -104,6 +104,16 @@ def test_a_tag_may_take_the_text_that_another_one_gives_up():
     assert [(edit.tag, edit.text) for edit in edits] == [("tower", "pad"), ("rocket", "tower")]
 
 
+def test_a_name_is_one_line_without_what_turns_the_text_around():
+    (edit,) = theme_edits(THEME, "d", "Lift\u202e\nof  day", table(THEME))
+    assert edit.name == "Lift of day"
+
+
+def test_a_name_too_long_for_the_heatmap_is_told():
+    with pytest.raises(AnalysisError, match="Shorten it to 80"):
+        theme_edits(THEME, "d", "x" * 81, table(THEME))
+
+
 def test_an_empty_name_is_told_with_the_cluster_as_people_count():
     with pytest.raises(AnalysisError, match="Cluster 3 has no name"):
         theme_edits(THEME, "d", "  ", table(THEME))

@@ -4,14 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from crvae.k_gap import later_peak, preferred_k
+from crvae.k_limits import DISSOLVES, HOLDS, LITTLE_STRUCTURE, STABLE, STRUCTURE
 from crvae.records import KRecommendation, KScore, KSweep
 
 Mark = Literal["stable", "doubtful", "dissolves"]
 
-LITTLE_STRUCTURE = 0.25  # silhouette below it: Kaufman & Rousseeuw 1990, table 4
-STRUCTURE = 0.5  # from it on: the same table
-STABLE = 0.75  # adjusted Rand index over the draws
-DISSOLVES, HOLDS = 0.6, 0.75  # Jaccard of a cluster: Hennig 2008
 MOST_NOISE = 0.5  # share of the pairs in no cluster above which HDBSCAN tells too little
 GAP = "the gap statistic's choice"
 _WORDS: tuple[tuple[Callable[[KScore], float | None], str], ...] = (

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -23,14 +24,24 @@ from services.records import (
     Transcript,
 )
 
+_FORMULA = re.compile(r"\s*(?:[=@]|[+-][\w.$]+[(|+*/])")
+
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 CSV with a header line; numbers with a point."""
+    """UTF-8 CSV with a header line; numbers with a point.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe before it; a dash before what
+    somebody says, as captions have it, is none.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([_harmless(value) for value in row] for row in rows)
     return out.getvalue().encode()
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def json_bytes(value: Any) -> bytes:

@@ -53,8 +53,8 @@ def _as_map(figure: go.Figure, method: Flat) -> go.Figure:
     axis, unit = MAPS[method].axis, "latent units" if method == "pca" else "no unit"
     figure.update_xaxes(title=f"{axis} 1 ({unit})", showticklabels=False, showgrid=False)
     figure.update_yaxes(title=f"{axis} 2 ({unit})", showticklabels=False, showgrid=False)
-    # Distances must look alike in both directions.
-    figure.update_yaxes(scaleanchor="x", scaleratio=1)
+    if method == "pca":  # its distances are true, so they must look alike in both directions
+        figure.update_yaxes(scaleanchor="x", scaleratio=1)
     calm(figure, height_px=540).update_layout(
         dragmode="lasso",
         legend={"y": -0.08, "yanchor": "top"},  # above the map lie plotly's buttons

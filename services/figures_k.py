@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from crvae.k_limits import LITTLE_STRUCTURE, STABLE, STRUCTURE
 from crvae.records import KRecommendation, KScore, KSweep
 from services.figures_base import calm, empty
 from services.labels import cluster_label
@@ -15,18 +16,36 @@ from services.palette import QUIET, Theme, cluster_colour
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One small graph: a field of KScore, its title, which way is better, and how a value is printed."""
+    """One small graph: a field of KScore, its title, which way is better, and how a value is printed.
+
+    is_share: values go from 0 to 1, and so does the axis, so that little looks little
+    limits:   values at which a thin line tells weak from clear
+    """
 
     field: str
     title: str
     hint: str
     form: str = ".2f"
+    is_share: bool = False
+    limits: tuple[float, ...] = ()
 
 
 # The most telling first.
 MAIN = (
-    Panel("silhouette", "Silhouette", "higher is clearer; below 0.25 is weak"),
-    Panel("stability", "Stability", "1 always the same; band: 5–95 % of the draws"),
+    Panel(
+        "silhouette",
+        "Silhouette",
+        "below 0.25 weak, from 0.5 on clear",
+        is_share=True,
+        limits=(LITTLE_STRUCTURE, STRUCTURE),
+    ),
+    Panel(
+        "stability",
+        "Stability",
+        "from 0.75 on stable; band: 5–95 % of the draws",
+        is_share=True,
+        limits=(STABLE,),
+    ),
     Panel("gap", "Gap statistic", "the first K that the next does not beat", ".3g"),
     Panel("within", "Distance within clusters", "latent units; look for the bend", ".3g"),
     Panel("between", "Distance between clusters", "latent units; higher is more distinct", ".3g"),
@@ -36,16 +55,17 @@ MORE = (
     Panel("davies_bouldin", "Davies–Bouldin", "lower is better"),
     Panel("calinski_harabasz", "Calinski–Harabasz", "higher is better", ".3g"),
     Panel("inertia", "Inertia", "the ring marks the knee", ".3g"),
-    Panel("seed_stability", "Other starts", "1: every start finds the same"),
+    Panel("seed_stability", "Other starts", "1: every start finds the same", is_share=True),
 )
 DENSITY = (
     Panel("k", "Clusters found", "K as HDBSCAN finds it", "d"),
-    Panel("noise", "In no cluster", "share of the pairs", ".0%"),
+    Panel("noise", "In no cluster", "share of the pairs", ".0%", is_share=True),
     *MAIN[:2],
     MAIN[3],
     MAIN[5],
 )
 ROW_PX, FAINT = 225, 0.35
+LIMIT = "rgba(128, 128, 128, 0.7)"
 _TOO_FEW = "There are too few pairs to compare several K."
 
 
@@ -79,13 +99,32 @@ def k_metrics(
         horizontal_spacing=0.07,
     )
     for i, panel in enumerate(panels):
-        for trace in _traces(sweep.scores, sizes, panel, chosen, knee, theme):
+        for trace in _traces(sweep, sizes, panel, chosen, knee, theme):
             figure.add_trace(trace, row=i // n_columns + 1, col=i % n_columns + 1)
-    figure.update_layout(shapes=list(_marks(len(panels), sizes, chosen, advice, theme)))
+        if panel.is_share:
+            values = [getattr(score, panel.field) or 0.0 for score in sweep.scores]
+            at = {"row": i // n_columns + 1, "col": i % n_columns + 1}
+            figure.update_yaxes(range=[min(-0.03, *values), 1.05], tickformat=panel.form, **at)
+    figure.update_layout(shapes=[*_limits(panels), *_marks(len(panels), sizes, chosen, advice, theme)])
     figure.update_xaxes(tickvals=sizes, range=[min(sizes) - 0.6, max(sizes) + 0.6])
     figure.update_xaxes(title=_axis(sweep), row=n_rows)
     figure.update_annotations(font={"size": 13})
     return calm(figure, height_px=60 + ROW_PX * n_rows).update_layout(margin={"t": 52}, hovermode="closest")
+
+
+def _limits(panels: Sequence[Panel]) -> Iterator[dict[str, Any]]:
+    for number, panel in enumerate(panels, start=1):
+        axis = "" if number == 1 else number
+        for limit in panel.limits:
+            place = {
+                "xref": f"x{axis} domain",
+                "yref": f"y{axis}",
+                "x0": 0,
+                "x1": 1,
+                "y0": limit,
+                "y1": limit,
+            }
+            yield {"type": "line", **place, "line": {"color": LIMIT, "width": 1, "dash": "dash"}}
 
 
 def _marks(
@@ -125,7 +164,7 @@ def sizes_per_k(sweep: KSweep, chosen: int | None = None, *, theme: Theme = "lig
                     "line": {"color": QUIET, "width": 1},
                     "opacity": [1.0 if chosen in (None, size) else FAINT for size in sizes],
                 },
-                hovertemplate="K = %{x}<br>%{y} pairs<extra>" + cluster_label(cluster) + "</extra>",
+                hovertemplate=_unit(sweep) + "<br>%{y} pairs<extra>" + cluster_label(cluster) + "</extra>",
             )
         )
     figure.update_layout(barmode="stack", bargap=0.35, showlegend=False)
@@ -138,18 +177,23 @@ def _axis(sweep: KSweep) -> str:
     return "Pairs in the smallest cluster" if sweep.method == "hdbscan" else "K (number of clusters)"
 
 
+def _unit(sweep: KSweep) -> str:
+    return "at least %{x} pairs" if sweep.method == "hdbscan" else "K = %{x}"
+
+
 def _title(panel: Panel) -> str:
     return f'<b>{panel.title}</b><br><span style="font-size: 12px">{panel.hint}</span>'
 
 
 def _traces(
-    scores: Sequence[KScore],
+    sweep: KSweep,
     sizes: list[int],
     panel: Panel,
     chosen: int | None,
     knee: int | None,
     theme: Theme,
 ) -> list[go.Scatter]:
+    scores, unit = sweep.scores, _unit(sweep)
     values: list[float | None] = [getattr(score, panel.field) for score in scores]
     colour = cluster_colour(0, theme)
     line = go.Scatter(
@@ -159,7 +203,7 @@ def _traces(
         name=panel.title,
         line={"color": colour, "width": 2},
         marker={"size": [13 if size == chosen else 6 for size in sizes], "color": colour},
-        hovertemplate=f"K = %{{x}}<br>%{{y:{panel.form}}}<extra></extra>",
+        hovertemplate=f"{unit}<br>%{{y:{panel.form}}}<extra></extra>",
         showlegend=False,
     )
     if panel.field == "gap":

@@ -108,7 +108,7 @@ def _settings(project: Project) -> list[tuple[str, str]]:
         ("Latent size", str(recipe.model.latent_size)),
         *(_text_settings(recipe.model, recipe.training) if recipe.model.has_text else []),
         ("Word vectors", f"{recipe.model.word_vector_size} numbers"),
-        ("t-SNE perplexity", f"{recipe.projection.perplexity:g}"),
+        ("t-SNE perplexity, at most a third of the pairs", f"{recipe.projection.perplexity:g}"),
         ("Seed of the training", str(training.seed)),
     ]
 

@@ -1,5 +1,6 @@
 """What a sweep says of the chosen clustering, put together as the page shows it (paper §3.4.1)."""
 
+from crvae.k_limits import DISSOLVES, LITTLE_STRUCTURE, STABLE, STRUCTURE
 from crvae.records import KScore, KSweep
 from services.cluster_choice import agreement_with_paper, size_of
 from services.labels import cluster_label
@@ -35,7 +36,7 @@ def nothing_scored(recipe: Recipe, n_pairs: int) -> str:
 
 def choice_told(score: KScore) -> str:
     """What the measures say of the choice itself, beside the recommendation."""
-    from crvae.recommend import DISSOLVES, LITTLE_STRUCTURE, STABLE, STRUCTURE, mark
+    from crvae.recommend import mark
 
     if score.silhouette is None or score.stability is None:
         return ""

@@ -46,6 +46,7 @@ def section(ws: Workspace, project: Project, side: Side) -> None:
     if not have(ws.store, project.recipe(side), "clusters"):
         st.rerun()  # another tab has chosen another K
     if follow(ws, project, side, "projection", what=what):
+        _tell_perplexity(ws, project.recipe(side))
         chart(ws, project, side)
     undo_button(ws, project, "clusters_undo")
 
@@ -81,6 +82,13 @@ def _other_perplexity(ws: Workspace, project: Project) -> Project:
         return project
     wanted = Projecting(perplexity, chosen.seed, chosen.method)
     return ws.projects.save(choose.with_map(project, wanted), f"Map with perplexity {perplexity:g}")
+
+
+def _tell_perplexity(ws: Workspace, recipe: Recipe) -> None:
+    """A short video has fewer neighbours to keep than were asked for."""
+    used = load(ws.store, recipe, "projection").perplexity
+    if 0 < used < recipe.projection.perplexity:
+        st.caption(f"Perplexity {used:.3g} was used: more is not possible with so few pairs.")
 
 
 @st.fragment

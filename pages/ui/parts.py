@@ -105,7 +105,7 @@ def cluster_title(cluster: int, name: str, note: str = "", *, beside: str = "") 
     muted = f' <span class="d-muted">{escape(note)}</span>' if note else ""
     st.html(
         f'<div><span class="d-swatch" style="--c: {colour}"></span>'
-        f'<span class="d-name">{escape(name)}</span>{muted}{beside}</div>'
+        f'<bdi class="d-name">{escape(name)}</bdi>{muted}{beside}</div>'
     )
 
 

@@ -49,6 +49,20 @@ def test_against_the_gap_statistic_clusters_must_be_plainly_apart():
     assert "but the gap statistic finds no clusters" in recommend(clear).reason
 
 
+def test_where_the_gap_rises_after_its_rule_stopped_the_silhouette_need_not_be_a_clear_one():
+    sweep = KSweep(
+        (
+            KScore(1, 1.0, 1.0, None, None, (9,), gap=0.61, gap_error=0.01),
+            score(2, 0.2, 0.9, gap=0.6, gap_error=0.01),
+            score(3, 0.4, 0.9, gap=0.8, gap_error=0.01),
+            score(4, 0.3, 0.8, gap=0.7, gap_error=0.01),
+        )
+    )
+    advice = recommend(sweep)
+    assert (advice.k, advice.is_supported) == (3, True)
+    assert "gap statistic" not in advice.reason
+
+
 def test_much_noise_supports_nothing():
     half = score(3, 0.6, 0.9, noise=0.7, min_pairs=5)
     assert not recommend(KSweep((half,), "hdbscan")).is_supported

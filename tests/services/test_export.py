@@ -16,11 +16,22 @@ from services import export as exporting
 from services.captions import read_captions
 from services.errors import AnalysisError
 from services.export import NotFinished, export, write_whole
-from services.export_tables import comparison_json, segments_srt, similarity_csv
+from services.export_tables import comparison_json, csv_bytes, segments_srt, similarity_csv
 from services.recipe import ClusterChoice
 from services.records import AlignedPairs, Segment, Transcript
 from services.stages import key, load, load_comparison, load_significance, significance_key
 from tests.filled import filled_workspace
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+SUM(A1)", "-2+3+cmd|' /C calc'!A0", " =A1"])
+def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_before_it(text: str):
+    assert csv_bytes(("text",), [(text,)]).decode().splitlines()[1].strip('"').startswith("'")
+
+
+@pytest.mark.parametrize("text", ["- Hello!", "-Hello!", "-Well-known (laughs)", "+1", "-3.5", "a = b"])
+def test_other_texts_stand_in_tables_as_they_are(text: str):
+    assert csv_bytes(("text",), [(text,)]).decode().splitlines()[1] == text
+
 
 SIDE_FILES = {
     "segments.srt",

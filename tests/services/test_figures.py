@@ -54,7 +54,7 @@ def test_the_chosen_k_is_marked_and_the_recommended_one_shaded_in_each_graph(fil
     sweep = load(ws.store, project.left, "sweep")
     shapes = figures.k_metrics(sweep, 4, KRecommendation(3, "")).layout.shapes
     assert [(s.x0, s.x1) for s in shapes if s.type == "rect"] == [(2.5, 3.5)] * len(figures.MAIN)
-    assert [s.x0 for s in shapes if s.type == "line"] == [4] * len(figures.MAIN)
+    assert [s.x0 for s in shapes if s.type == "line" and s.line.dash == "dot"] == [4] * len(figures.MAIN)
     unsupported = KRecommendation(3, "", is_supported=False)
     assert not figures.k_metrics(sweep, None, unsupported).layout.shapes
 

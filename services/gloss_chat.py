@@ -12,7 +12,7 @@ USER = (
     "tags, and nothing else.\n\n{tags}"
 )
 MAX_GLOSS_CHARS = 60
-_LINE = re.compile(r"\s*(?P<number>\d{1,2})\s*[.)、:：]\s*(?P<text>\S.*)")
+_LINE = re.compile(r"\s*(?P<number>\d{1,2})\s*[.．)）、:：]\s*(?P<text>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)

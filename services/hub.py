@@ -15,7 +15,7 @@ from typing import Any
 
 from services.backends import Backend
 from services.errors import AnalysisError
-from services.hub_errors import told_in_words
+from services.hub_errors import check_names, told_in_words
 from services.records import Progress, quiet
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ def _download(backend: Backend, progress: Progress) -> None:
     progress(0, 1, f"asking for the files of {backend.title}")
     info = HfApi().model_info(backend.model_id, revision=backend.revision, files_metadata=True, timeout=30)
     files = wanted([_File(s.rfilename, s.size or 0) for s in info.siblings or []])
+    check_names(backend, [file.name for file in files])
     arrived = _Arrived(sum(file.n_bytes for file in files), backend.title, progress)
     for file in files:
         hf_hub_download(backend.model_id, file.name, revision=info.sha, tqdm_class=arrived.bar(file.n_bytes))

@@ -3,10 +3,13 @@
 import contextlib
 import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath, PureWindowsPath
 
 from services.backends import Backend
 from services.errors import AnalysisError
+
+NAME_CHARS = 80
 
 
 @contextlib.contextmanager
@@ -39,6 +42,17 @@ def told_in_words(backend: Backend) -> Iterator[None]:
         if not text:
             raise
         raise AnalysisError(text) from e
+
+
+def check_names(backend: Backend, names: Sequence[str]) -> None:
+    """Raises AnalysisError if a file's name would lead out of the model's folder, here or on Windows."""
+    for name in names:
+        paths = PurePosixPath(name), PureWindowsPath(name)
+        if any(".." in path.parts or path.anchor for path in paths):
+            raise AnalysisError(
+                f"{backend.model_id} names a file that would lie outside its folder ({name[:NAME_CHARS]!a}), "
+                "so nothing of it was downloaded. Choose another revision or model."
+            )
 
 
 def _not_saved(backend: Backend, e: OSError) -> str:

@@ -14,7 +14,7 @@ from services.recipe import Tagging
 from services.recipe_key import digest
 from services.records import TagSource
 from services.tag_keywords import keyword_tags
-from services.tag_parse import parse_tags
+from services.tag_parse import is_list, parse_tags
 from services.tag_prompt import Askable, question_about
 from services.tag_unlike import unlike
 from services.taggers import Answer, Tagger, TagModel
@@ -102,16 +102,15 @@ class _Asking:
     def _own(self, row: int, draw: int, question: Any) -> tuple[tuple[str, ...], float]:
         """The model's own tags, in at most two answers, and the least share of the texts in a question."""
         n_tags = self.tagging.n_tags
-        lists: list[tuple[str, ...]] = []
-        shares: list[float] = []
+        answers: list[Answer] = []
         for is_second in (False, True):
-            answer = self._answer(row, draw, replace(question, is_second=is_second))
-            lists.append(parse_tags(answer.text, n_tags))
-            shares.append(answer.share)
-            found = unlike(lists, n_tags, self.phrases)
+            answers.append(self._answer(row, draw, replace(question, is_second=is_second)))
+            # What is guessed from plain lines may be chatter: a list goes before it, though it came second.
+            best_first = sorted(answers, key=lambda answer: not is_list(answer.text))
+            found = unlike([parse_tags(answer.text, n_tags) for answer in best_first], n_tags, self.phrases)
             if len(found) >= n_tags:
                 break
-        return found, min(shares)
+        return found, min(answer.share for answer in answers)
 
     def _glosses(self, row: int, tags: tuple[str, ...]) -> tuple[str, ...]:
         answer = self._answer(row, 0, GlossQuestion(tags))

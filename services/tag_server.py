@@ -4,18 +4,20 @@ import hashlib
 import queue
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.backends import Backend
 from services.errors import AnalysisError
-from services.tag_parse import MAX_ANSWER_CHARS
+from services.tag_parse import MAX_ANSWER_CHARS, without_stump
 from services.tag_prompt import Askable, Prompt, about_tokens, fitted
 from services.tag_server_errors import foreign_errors, is_too_long, refusal
 from services.tag_server_settings import MODEL, URL, ServerSettings, server_settings
 from services.taggers import Answer, Beat, TagModel, answer_tokens
+
+if TYPE_CHECKING:
+    from services.tag_server_wire import Wire
 
 PROMPT_TOKENS = 3_600  # with the answer within the 4,096 that Ollama takes unless told otherwise
 TRIES = 3  # with half the texts each time, where the server says that the question is too long
@@ -24,6 +26,7 @@ ANSWER_S = 900.0
 RETRIES = 2  # of the client, when the connection breaks or the server is busy
 MAX_PIECES = 20_000
 BEAT_S = 0.25
+CUT_OFF = ("length", "content_filter")  # reasons of an end that is none
 
 
 def server_model(backend: Backend) -> TagModel:
@@ -32,27 +35,19 @@ def server_model(backend: Backend) -> TagModel:
     if settings is None or not backend.model_id:
         raise AnalysisError(f"No chat server is set. Set {URL} and {MODEL}, then start Diptych again.")
     where = hashlib.blake2b(settings.url.encode(), digest_size=8).hexdigest()
-    return TagModel(backend.title, f"server:{where}:{backend.model_id}", lambda: _opened(backend, settings))
+    tagger = ServerTagger(settings, backend.model_id)
+    return TagModel(backend.title, f"server:{where}:{backend.model_id}", lambda: nullcontext(tagger))
 
 
-@contextmanager
-def _opened(backend: Backend, settings: ServerSettings) -> Iterator["ServerTagger"]:
-    from openai import DefaultHttpxClient, OpenAI, Timeout
-
-    client = OpenAI(
-        base_url=settings.url,
-        api_key=settings.key or "none",  # the client wants one
-        timeout=Timeout(READ_S, connect=CONNECT_S),
-        max_retries=RETRIES,
-        http_client=DefaultHttpxClient(follow_redirects=False),  # the key goes to the named address alone
-    )
-    with client:
-        yield ServerTagger(client, backend.model_id)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    reason: str  # why the answer ends here; "" where it goes on
 
 
 @dataclass(frozen=True, slots=True)
 class ServerTagger:
-    client: Any
+    settings: ServerSettings
     model: str
 
     def answer(self, question: Askable, temperature: float, seed: int, beat: Beat) -> Answer:
@@ -88,7 +83,9 @@ class ServerTagger:
 
     def _written(self, prompt: Prompt, n_tokens: int, temperature: float, seed: int, beat: Beat) -> str:
         """The answer, read in a thread of its own so that Stop is heard while the server is silent."""
-        pieces: queue.Queue[str | Exception | None] = queue.Queue()
+        from services.tag_server_wire import Wire
+
+        pieces: queue.Queue[_Piece | Exception | None] = queue.Queue()
         request = {
             "model": self.model,
             "messages": [
@@ -100,29 +97,40 @@ class ServerTagger:
             "max_tokens": n_tokens,
             "stream": True,
         }
-        is_over = threading.Event()
-        reader = threading.Thread(target=self._read, args=(request, pieces, is_over), daemon=True)
+        wire = Wire()
+        reader = threading.Thread(target=self._read, args=(request, pieces, wire), daemon=True)
         reader.start()
         try:
-            return _gathered(pieces, beat)
+            return _gathered(pieces, wire, beat)
         finally:
-            is_over.set()
+            wire.cut()
 
-    def _read(self, request: dict[str, Any], pieces: "queue.Queue[Any]", is_over: threading.Event) -> None:
+    def _read(self, request: dict[str, Any], pieces: "queue.Queue[Any]", wire: "Wire") -> None:
         try:
-            with self.client.chat.completions.create(**request) as stream:
+            with self._client(wire) as client, client.chat.completions.create(**request) as stream:
                 for chunk in stream:
-                    if is_over.is_set():
-                        return
-                    pieces.put(_text_of(chunk))
+                    pieces.put(_piece_of(chunk))
             pieces.put(None)
         except Exception as e:  # noqa: BLE001 - raised again in the thread that waits
             pieces.put(e)
 
+    def _client(self, wire: "Wire") -> Any:
+        from openai import DefaultHttpxClient, OpenAI, Timeout
 
-def _gathered(pieces: "queue.Queue[str | Exception | None]", beat: Beat) -> str:
-    """The pieces as one text, cut where it gets too long."""
-    text, n_pieces, began = "", 0, time.monotonic()
+        return OpenAI(
+            base_url=self.settings.url,
+            api_key=self.settings.key or "none",  # the client wants one
+            timeout=Timeout(READ_S, connect=CONNECT_S),
+            max_retries=RETRIES,
+            # The key goes to the named address alone.
+            http_client=DefaultHttpxClient(follow_redirects=False, event_hooks=wire.hooks),
+        )
+
+
+def _gathered(pieces: "queue.Queue[_Piece | Exception | None]", wire: "Wire", beat: Beat) -> str:
+    """The pieces as one text, cut where it gets too long, without the line at which it was cut off."""
+    text, reason, n_pieces, began = "", "", 0, time.monotonic()
+    is_whole = False
     while len(text) < MAX_ANSWER_CHARS and n_pieces < MAX_PIECES:
         beat(n_pieces)
         if time.monotonic() - began > ANSWER_S:
@@ -134,14 +142,22 @@ def _gathered(pieces: "queue.Queue[str | Exception | None]", beat: Beat) -> str:
         if isinstance(piece, Exception):
             raise piece
         if piece is None:
+            is_whole = (bool(reason) or wire.is_done) and reason not in CUT_OFF
             break
-        text, n_pieces = text + piece, n_pieces + 1
-    return text[:MAX_ANSWER_CHARS]
+        text, reason, n_pieces = text + piece.text, piece.reason or reason, n_pieces + 1
+    text = _joined(text[:MAX_ANSWER_CHARS])
+    return text if is_whole else without_stump(text)
 
 
-def _text_of(chunk: Any) -> str:
+def _joined(text: str) -> str:
+    """The text with the halves of characters that came in two pieces made one; others cannot be kept."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _piece_of(chunk: Any) -> _Piece:
     """What a piece of the answer says; the client does not check what servers send."""
     choices = getattr(chunk, "choices", None)
     first = choices[0] if isinstance(choices, list) and choices else None
     content = getattr(getattr(first, "delta", None), "content", None)
-    return content if isinstance(content, str) else ""
+    reason = getattr(first, "finish_reason", None)
+    return _Piece(content if isinstance(content, str) else "", reason if isinstance(reason, str) else "")

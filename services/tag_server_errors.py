@@ -12,7 +12,10 @@ def foreign_errors() -> tuple[type[Exception], ...]:
     import httpx2  # what the client speaks with
     import openai
 
-    return (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError)
+    return (
+        *(openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError),
+        RecursionError,  # JSON of many thousand brackets within one another
+    )
 
 
 def is_too_long(e: Exception) -> bool:
@@ -39,6 +42,16 @@ def refusal(e: Exception, model: str) -> str:
         return "The chat server is busy, or your quota there is used up (429). Try again later."
     if isinstance(e, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
         return f"{model} on the chat server took too long. Try again, or choose a smaller model."
+    if isinstance(e, openai.APIStatusError) and 300 <= e.status_code < 400:
+        where = _shown(
+            e.response.headers.get("Location", "").partition("?")[0].removesuffix("/chat/completions")
+        )
+        where = f": {where}" if where else ""
+        return (
+            f"The address in {URL} sends elsewhere ({e.status_code}{where}), and the key goes to no "
+            f"other address than the one you name. Set {URL} to the final address (most end with /v1) and "
+            "start Diptych again."
+        )
     if isinstance(e, openai.APIStatusError):
         return (
             f"The chat server answered with an error ({e.status_code}{_reason(e)}). Look at its own messages."
@@ -51,9 +64,15 @@ def refusal(e: Exception, model: str) -> str:
 
 
 def _reason(e: Exception) -> str:
-    """The server's own words, short and without the key."""
+    """The server's own words; those of Python about too deep a nesting say nothing to an analyst."""
+    text = "" if isinstance(e, RecursionError) else _shown(str(e)).rstrip(". ")
+    return f": {text}" if text else ""
+
+
+def _shown(text: str) -> str:
+    """What a server says, short, on one line and without the key."""
     settings = server_settings()
-    text = one_line(str(e))
+    line = one_line(text)
     if settings is not None and settings.key:
-        text = text.replace(settings.key, "…")
-    return f": {text[:REASON_CHARS].rstrip('. ')}" if text else ""
+        line = line.replace(settings.key, "…")
+    return line[:REASON_CHARS]

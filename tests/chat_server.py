@@ -25,6 +25,10 @@ class ChatServer:
     delay_s: float = 0.0  # before the first piece
     is_page: bool = False  # gives a web page, as a network's log-in does
     goes_to: str = ""  # sends on to another address
+    events: tuple[str, ...] = ()  # what is streamed in the place of the answer, as it is
+    reason: str = "stop"  # why the answer ends; "": the connection just closes
+    is_endless: bool = False  # the first line, or the error's text, has no end
+    is_left: threading.Event = field(default_factory=threading.Event)  # who asked has hung up
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
@@ -58,6 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(200, b"<html>log in</html>", "text/html")
         elif self.told.max_chars and length > self.told.max_chars:
             self._refuse(400, f"request exceeds the available context size, {length} characters")
+        elif self.told.is_endless:
+            self.send_response(self.told.status)
+            self.end_headers()
+            self._pour()
         elif self.told.status != 200:
             self._refuse(self.told.status, self.told.error)
         else:
@@ -76,24 +84,45 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _pour(self) -> None:
+        """Bytes without end and without a line, until who asked hangs up."""
+        try:
+            while True:
+                self.wfile.write(b"data: " + b"x" * 2**16)
+        except ConnectionError:
+            self.told.is_left.set()
+
     def _stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         time.sleep(self.told.delay_s)
         try:
-            for start in range(0, len(self.told.answer), 20):
-                delta = {"content": self.told.answer[start : start + 20]}
-                self._event(json.dumps({"id": "1", "choices": [{"index": 0, "delta": delta}]}))
-            self._event("[DONE]")
+            for event in self.told.events or self._events():
+                self._event(event)
         except ConnectionError:
             return  # who asked has heard enough
+
+    def _events(self) -> Iterator[str]:
+        """The answer in pieces of twenty characters, and its end."""
+        told = self.told
+        for start in range(0, len(told.answer), 20):
+            yield piece(told.answer[start : start + 20])
+        if told.reason:
+            yield piece("", told.reason)
+            yield "[DONE]"
 
     def _event(self, data: str) -> None:
         self.wfile.write(f"data: {data}\n\n".encode())
         self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None: ...
+
+
+def piece(text: str, reason: str | None = None) -> str:
+    """One event of a stream, as JSON."""
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": reason}
+    return json.dumps({"id": "1", "choices": [choice]})
 
 
 @contextmanager

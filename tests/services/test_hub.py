@@ -145,6 +145,14 @@ def test_a_file_that_has_gone_is_told_in_words(fake):
         hub.download(MODEL)
 
 
+@pytest.mark.parametrize("name", ["a/../b.json", "a/../../b.json", "/b.json", "C:\\b.json", "a\\..\\b.json"])
+def test_a_file_that_would_lie_outside_the_models_folder_is_told_in_words(fake, cache, name):
+    fake.files[name] = b"{}"
+    with pytest.raises(AnalysisError, match=r"outside its folder.*Choose another revision or model"):
+        hub.download(MODEL)
+    assert not cache.exists()
+
+
 def test_a_page_that_is_not_the_hubs_is_told_in_words(fake):
     fake.page = b"<html>Please log in</html>"
     with pytest.raises(AnalysisError, match=r"does not answer as the Hugging Face hub does.*log in first"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.tag_parse import MAX_TAG_CHARS, merge_tags, parse_tags
+from services.tag_parse import MAX_TAG_CHARS, is_list, merge_tags, parse_tags, without_stump
 
 FOUR = ("nucleic acid test", "Elderly vaccination", "老年人接种", "COVID-19")
 LISTS = {
@@ -175,3 +175,95 @@ def test_a_plain_numbered_list_comes_back_whole(tags):
 )
 def test_odd_lists_are_read_as_they_are_meant(answer, tags):
     assert parse_tags(answer, 3) == tags
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I cannot assist with that",
+        "As an AI, I'm unable to view images, watch videos, or analyze frames",
+        "Sure, here are some thoughts, as you asked, about the moon",
+        "Unfortunately, there are no frames, captions, or images",
+        "Sorry, but this is hard, long, and dull",
+        "I’m sorry, but I can’t, will not, and must not",
+        "抱歉，我无法查看图片，视频，和字幕",
+        "作为一个AI，我不能看图，听声，说话",
+        "对不起，图片，视频，字幕",
+    ],
+)
+def test_refusals_and_polite_words_are_no_tags(answer):
+    assert parse_tags(answer, 10) == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Sure, here are 3 tags: moon, crater, dust",
+        "Of course! Here is what I see: moon, crater, and dust",
+        "I cannot see pictures, videos, or sounds\nmoon, crater, dust",
+    ],
+)
+def test_tags_behind_polite_words_are_kept(answer):
+    assert parse_tags(answer, 10) == ("moon", "crater", "dust")
+
+
+@pytest.mark.parametrize("separator", ["\n", ", "])
+@pytest.mark.parametrize(
+    "first", ["Ice rink", "Surface", "Iran", "I-95", "I Have a Dream", "以色列", "我国经济"]
+)
+def test_tags_that_begin_like_chatter_are_kept(first, separator):
+    tags = (first, "Sure Start", "moon")
+    assert parse_tags(separator.join(tags), 10) == tags
+
+
+@pytest.mark.parametrize(
+    ("answer", "tags"),
+    [
+        ("１．月球着陆\n２．登月舱", ("月球着陆", "登月舱")),
+        ("a) moon\nb) crater", ("moon", "crater")),
+        ("(i) moon\n(ii) crater", ("moon", "crater")),
+        ("i. moon\nii. crater", ("moon", "crater")),
+        ("A. moon\nB. crater", ("moon", "crater")),
+        ("a cappella\nA. Smith", ("a cappella", "A. Smith")),
+        ("A. Smith\nC. difficile", ("A. Smith", "C. difficile")),
+        ("| Tag | Why |\n|---|---|\n| moon | round |\n| crater | deep |", ("moon", "crater")),
+        ("| # | Word |\n|:-:|---|\n| 1 | moon |\n| 2 | crater |", ("moon", "crater")),
+        ("moon, crater, and flag planting", ("moon", "crater", "flag planting")),
+        ("月球、登月舱，以及国旗", ("月球", "登月舱", "国旗")),
+        ("Andes, orbit, andirons", ("Andes", "orbit", "andirons")),
+    ],
+)
+def test_marks_heads_and_conjunctions_are_no_part_of_tags(answer, tags):
+    assert parse_tags(answer, 10) == tags
+
+
+@pytest.mark.parametrize(
+    ("answer", "tags"),
+    [
+        ("1. moon landing\n2. lunar du", ("moon landing",)),
+        ("1. moon landing 2. lunar du", ("moon landing",)),
+        ("1. moon landing\n2. lunar dust\n", ("moon landing", "lunar dust")),
+        ("1. moon landing\n2. Beijing, Chi", ("moon landing",)),
+        ("Tags: moon, crater, lunar du", ("moon", "crater")),
+        ("moon landing\nlunar du", ("moon landing",)),
+        ('["moon landing", "lunar du', ("moon landing",)),
+        ('Here:\n```json\n{"tags": [\n"moon landing",\n"lunar du', ("moon landing",)),
+        ('[{"tag": "moon landing", "why": "x"}, {"tag": "lunar du', ("moon landing",)),
+        ('[{"tag": "moon landing", "why": "x', ()),
+        ("lunar du", ()),
+        ("", ()),
+    ],
+)
+def test_an_answer_that_was_cut_off_loses_its_last_item_alone(answer, tags):
+    assert parse_tags(without_stump(answer), 10) == tags
+
+
+@given(st.lists(st.one_of(MARKS, st.text(max_size=8))).map("".join))
+def test_what_is_left_of_a_cut_answer_is_its_beginning(answer):
+    assert answer.startswith(without_stump(answer).rstrip("]}"))
+
+
+@pytest.mark.parametrize("form", LISTS)
+def test_lists_are_told_from_plain_lines(form):
+    plain = ("commas", "Chinese commas", "bars", "lines", "a list of Python")
+    assert is_list(LISTS[form]) == (form not in plain)

@@ -1,8 +1,11 @@
 """Tags by a chat server: answers, refusals in one sentence, the key that nobody sees."""
 
 import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ from services.records import FrameDescription
 from services.tag_asking import asked_tags
 from services.tag_server_settings import KEY, MODEL, URL, hand_on, server_settings
 from services.taggers import tag_model
-from tests.chat_server import ChatServer, smollm_server
+from tests.chat_server import TEN, ChatServer, piece, smollm_server
 
 SECRET = "sk-very-secret-0123456789"
 SETTINGS = Tagging("server", n_tags=10)
@@ -35,6 +38,17 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
         monkeypatch.setenv(MODEL, "tiny")
         monkeypatch.setenv(KEY, SECRET)
         yield running
+
+
+def keep_in(kept: list[str]) -> Callable[[str, Callable[[], Any]], Any]:
+    """A remember() that keeps the answers' texts, too."""
+
+    def remember(name: str, compute: Callable[[], Any]) -> Any:
+        found = compute()
+        kept.append(found[0])
+        return found
+
+    return remember
 
 
 def material(*said: str) -> Material:
@@ -84,7 +98,13 @@ def test_a_question_that_is_too_long_is_asked_with_fewer_texts(server: ChatServe
         ({"max_chars": 10}, "reads too little"),
         ({"answer": " "}, "answered with nothing"),
         ({"is_page": True}, "answered with nothing"),
-        ({"goes_to": "http://127.0.0.1:9/v1"}, "answered with an error"),
+        (
+            {"goes_to": "http://127.0.0.1:9/v1"},
+            r"sends elsewhere \(307: http://127.0.0.1:9/v1\).*Set DIPTYCH_",
+        ),
+        ({"status": 401, "is_endless": True}, "refuses the key"),
+        ({"is_endless": True}, "more than 2 MB"),
+        ({"events": ("[" * 200_000,)}, r"does not answer as a chat server does\. Check"),
     ],
 )
 def test_a_refusal_is_one_sentence_without_the_key(server: ChatServer, ctx, told, sentence, caplog):
@@ -116,6 +136,84 @@ def test_stop_is_heard_while_the_server_is_silent(server: ChatServer, tmp_path):
     with pytest.raises(Cancelled):
         ask(Context(tmp_path, lambda name, compute: compute(), stop))
     assert time.monotonic() - began < server.delay_s  # not a speed: it did not wait for the answer
+
+
+def test_stop_hangs_up_on_a_server_that_sends_without_end(server: ChatServer, tmp_path, monkeypatch):
+    monkeypatch.setattr("services.tag_server_wire.MAX_BYTES", 2**40)
+    server.is_endless = True
+    _ask_and_stop(server, tmp_path)
+    assert server.is_left.wait(20)
+    _wait_for_readers()
+
+
+def test_stop_hangs_up_on_a_silent_server_and_does_not_ask_again(server: ChatServer, tmp_path):
+    server.delay_s = 60
+    _ask_and_stop(server, tmp_path)
+    _wait_for_readers()
+    assert len(server.asked) == 1
+
+
+def _ask_and_stop(server: ChatServer, folder: Path) -> None:
+    def stop(done: int, total: int, note: str) -> None:
+        if server.asked:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ask(Context(folder, lambda name, compute: compute(), stop))
+
+
+def _wait_for_readers() -> None:
+    """Fails if a thread still reads an answer after half a minute."""
+    for thread in threading.enumerate():
+        if "_read" in thread.name:
+            thread.join(30)
+            assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("events", "tag"),
+    [
+        ((piece("1. \ud800 moon"), piece("", "stop")), "moon"),
+        ((piece("1. \ud83c"), piece("\udf15 moon"), piece("", "stop")), "🌕 moon"),
+    ],
+)
+def test_halves_of_characters_are_joined_or_left_out(server: ChatServer, tmp_path, events, tag):
+    server.events = events
+    kept: list[str] = []
+    assert ask(Context(tmp_path, keep_in(kept))).draws[0][0] == tag
+    assert kept[0].encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "kept_text"),
+    [
+        ("1. moon landing\n2. lunar du", "", "1. moon landing\n"),
+        ("1. moon landing\n2. lunar du", "length", "1. moon landing\n"),
+        ("1. moon landing\n2. lunar dust", "stop", "1. moon landing\n2. lunar dust"),
+        ("1. moon landing\n2. lunar dust", "eos_token", "1. moon landing\n2. lunar dust"),
+    ],
+)
+def test_a_half_tag_is_neither_taken_nor_remembered(server: ChatServer, tmp_path, answer, reason, kept_text):
+    server.answer, server.reason = answer, reason
+    kept: list[str] = []
+    found = ask(Context(tmp_path, keep_in(kept)))
+    assert kept == [kept_text, kept_text]
+    assert "lunar du" not in found.draws[0]
+
+
+def test_a_stream_that_only_says_done_is_whole(server: ChatServer, tmp_path):
+    server.events = (piece("1. moon landing\n2. lunar dust"), "[DONE]")
+    kept: list[str] = []
+    ask(Context(tmp_path, keep_in(kept)))
+    assert kept[0] == "1. moon landing\n2. lunar dust"
+
+
+def test_a_list_goes_before_what_is_guessed_from_plain_lines(monkeypatch, tmp_path):
+    answers = iter([["They stand there, on the pad, in the dark", 1.0], [TEN, 1.0]])
+    monkeypatch.setenv(URL, "http://127.0.0.1:9/v1")
+    monkeypatch.setenv(MODEL, "tiny")
+    found = ask(Context(tmp_path, lambda name, compute: next(answers)))
+    assert found.draws[0][:2] == ("rocket", "tower")
 
 
 @pytest.mark.parametrize(
@@ -158,16 +256,10 @@ def test_secrets_are_handed_on_but_the_environment_wins(monkeypatch):
 @pytest.mark.models
 def test_a_real_model_answers_behind_a_real_server(monkeypatch, tmp_path):
     answers: list[str] = []
-
-    def remember(name, compute):
-        kept = compute()
-        answers.append(kept[0])
-        return kept
-
     with smollm_server() as address:
         monkeypatch.setenv(URL, address)
         monkeypatch.setenv(MODEL, "smollm2")
-        found = ask(Context(tmp_path, remember))
+        found = ask(Context(tmp_path, keep_in(answers)))
     assert all(any(c.isalpha() for c in answer) for answer in answers)
     # So small a model seldom writes a list of ten: what lacks is filled up, and marked so.
     assert len(found.draws[0]) >= 8

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from crvae.records import Flat
 from pages.ui.comparing import file_name
 from pages.ui.context import theme
 from pages.ui.explore import names
@@ -15,7 +14,7 @@ from pages.ui.peek import BOX, peek
 from pages.ui.player import play_from, player
 from services import choose, figures
 from services.labels import clock, video_label
-from services.maps import MAPS
+from services.maps import MAPS, Flat
 from services.media_urls import frame_url
 from services.recipe import Project, Projecting, Recipe, Side
 from services.selection import FRAMES_MAX, selection_zip

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from crvae.records import KScore, KSweep
 from pages.ui.context import theme
 from pages.ui.explore import names
 from pages.ui.parts import STILL
@@ -16,6 +15,8 @@ from services.labels import video_label
 from services.recipe import Project, Recipe, Side
 from services.stages import have, load
 from services.views_k import (
+    KScore,
+    KSweep,
     agreement_told,
     choice_told,
     cluster_rows,

@@ -1,9 +1,12 @@
 """Settings of the models and of their training, the paper's values as defaults, and presets (paper §3)."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
+
+from crvae.ranges import EPOCHS_MAX, SEED_MAX, require_within
 
 Family = Literal["crvae", "dense", "pure"]
 Rnn = Literal["lstm", "rnn"]
@@ -51,17 +54,13 @@ class ModelConfig:
         return 2 * self.channels if self.family == "pure" else self.latent
 
     def __post_init__(self) -> None:
-        for name in (
-            "height_px",
-            "width_px",
-            "channels",
-            "hidden",
-            "rnn_layers",
-            "fused",
-            "latent",
-            "word_vector_size",
-        ):
-            _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
+        # Far beyond the paper's sizes, and still what a machine can be asked for.
+        require_within(self, 1, 2048, "height_px", "width_px")
+        require_within(self, 1, 512, "channels")
+        require_within(self, 1, 16, "rnn_layers")
+        require_within(self, 1, 8192, "hidden", "word_vector_size")
+        require_within(self, 1, 32_768, "fused", "latent")
+        require_within(self, -100, 100, "log_sigma_min", "log_sigma_max")
         for name in ("height_px", "width_px"):
             _require(getattr(self, name) % 8 == 0, name, getattr(self, name), "a multiple of 8")
         _require_one("family", self.family, get_args(Family))
@@ -112,18 +111,17 @@ class TrainingConfig:
         return self.stop_after or self.epochs
 
     def __post_init__(self) -> None:
-        _require(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        require_within(self, 1, EPOCHS_MAX, "epochs")
+        require_within(self, 0, SEED_MAX, "seed")
         _require(0 <= self.stop_after <= self.epochs, "stop_after", self.stop_after, "from 0 to epochs")
-        _require(self.batch_size >= 2, "batch_size", self.batch_size, "at least 2 (batch normalisation)")
-        _require(self.learning_rate > 0, "learning_rate", self.learning_rate, "above 0")
-        for name in ("weight_decay", "text_weight", "kl_weight", "gradient_clip", "seed"):
-            _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
+        require_within(self, 2, 100_000, "batch_size")  # one pair has no batch normalisation
+        require_within(self, 1, 100_000, "warm_batch_size", "warm_text_batch_size")
+        require_within(self, 0, 1e6, "weight_decay", "text_weight", "kl_weight", "gradient_clip")
+        for name in ("learning_rate", "warm_rate"):
+            _require(0 < getattr(self, name) < math.inf, name, getattr(self, name), "above 0")
         _require(0 <= self.denoising <= 1, "denoising", self.denoising, "in [0, 1]")
         _require_one("schedule", self.schedule, get_args(Schedule))
         _require(0 <= self.warm_start < 1, "warm_start", self.warm_start, "in [0, 1)")
-        for name in ("warm_batch_size", "warm_text_batch_size"):
-            _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
-        _require(self.warm_rate > 0, "warm_rate", self.warm_rate, "above 0")
         _require_one("rates", self.rates, get_args(Rates))
         _require_one("moments", self.moments, get_args(Moments))
         _require(

@@ -17,6 +17,7 @@ from services.reading import read_anew
 from services.recipe import SIDES, Project, Recipe, Side
 from services.stages import have, load
 from services.text_origins import told
+from services.topics import TOPIC_MAX
 from services.views import Still, spread
 from services.workspace import Workspace
 
@@ -130,7 +131,12 @@ def text_notes(ws: Workspace, project: Project, side: Side) -> None:
 
 def settings(ws: Workspace, project: Project) -> None:
     with st.expander("Settings of this project", icon=":material/tune:", key="sources_settings"):
-        topic = st.text_input("Topic", project.topic, key=f"sources_topic_{project.revision}")
+        topic = st.text_input(
+            "Topic",
+            project.topic,
+            max_chars=max(TOPIC_MAX, len(project.topic)),  # that of a bundle may be longer
+            key=f"sources_topic_{project.revision}",
+        )
         now = project.left.sampling
         sampling = sampling_field(now, f"sources_{project.revision}", has_shots=True)
         if sampling != now:

@@ -17,6 +17,7 @@ from services.recipe import SIDES, Project, Recipe
 from services.records import Comparison, Progress, Significance, quiet
 from services.stages import STAGES, key, key_of_both
 from services.store import Store
+from services.topics import OPENED_TOPIC_MAX, cut_topic
 from services.versions import versions
 from services.workspace import Workspace
 
@@ -106,13 +107,18 @@ def _manifest(ws: Workspace, project: Project, entries: list[dict[str, Any]]) ->
     return {
         "format": FORMAT,
         "versions": versions(),
-        "project": codec.encode(without_places(project)),
+        "project": codec.encode(without_places(_openable(project))),
         "changes": [
             {**change, **{when: _placeless_text(change[when]) for when in ("before", "after")}}
             for change in ws.projects.log(project.project_id)
         ],
         "results": entries,
     }
+
+
+def _openable(project: Project) -> Project:
+    """The project with a topic that a bundle may have; projects of earlier versions knew no limit."""
+    return dataclasses.replace(project, topic=cut_topic(project.topic, OPENED_TOPIC_MAX))
 
 
 def _placeless_text(text: str) -> Any:

@@ -10,16 +10,16 @@ from typing import Any, BinaryIO
 
 from services import codec
 from services.bundle import FORMAT, MANIFEST, without_places
-from services.bundle_checks import is_sound
-from services.bundle_results import DAMAGE, BadBundle, read_entry, take_results
+from services.bundle_results import DAMAGE, MAX_JSON_BYTES, BadBundle, read_entry, take_results
 from services.errors import AnalysisError
 from services.labels import video_label
 from services.recipe import SIDES, Project, Side, Source
 from services.records import Progress, quiet
 from services.sources import same_content
+from services.topics import OPENED_TOPIC_MAX
 from services.workspace import Workspace
 
-MAX_BYTES, MAX_MANIFEST_BYTES, MAX_FILES = 2 * 2**30, 64 * 2**20, 4000
+MAX_BYTES, MAX_FILES = 2 * 2**30, 4000
 MAX_CHANGES, MAX_CHANGE_CHARACTERS = 20_000, 2000
 
 
@@ -113,6 +113,8 @@ def _checked_names(archive: zipfile.ZipFile) -> dict[str, int]:
     entries = archive.infolist()
     if len(entries) > MAX_FILES:
         raise BadBundle(f"it holds {len(entries)} files, more than a project has")
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise BadBundle("it is packed in a way that Diptych does not use")
     if sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise BadBundle("unpacked it would be larger than 2 GB")
     sizes = {entry.filename: entry.file_size for entry in entries}
@@ -122,10 +124,10 @@ def _checked_names(archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def _manifest(archive: zipfile.ZipFile, sizes: dict[str, int]) -> dict[str, Any]:
-    if not 0 < sizes.get(MANIFEST, 0) <= MAX_MANIFEST_BYTES:
+    if not 0 < sizes.get(MANIFEST, 0) <= MAX_JSON_BYTES:
         raise BadBundle(f"it has no {MANIFEST}, or one that is too large")
     try:
-        manifest: Any = json.loads(read_entry(archive, MANIFEST))
+        manifest: Any = json.loads(b"".join(read_entry(archive, MANIFEST)))
     except (ValueError, RecursionError) as e:
         raise BadBundle(f"its {MANIFEST} cannot be read") from e
     if not isinstance(manifest, dict):
@@ -140,7 +142,7 @@ def _project(manifest: dict[str, Any]) -> Project:
         project = without_places(codec.decode(Project, manifest.get("project")))
     except DAMAGE as e:
         raise BadBundle("its settings are not those of a project") from e
-    if not is_sound(project):
+    if len(project.topic) > OPENED_TOPIC_MAX:
         raise BadBundle("its settings are not those of a project")
     return project
 

@@ -3,11 +3,11 @@
 import contextlib
 import hashlib
 import json
-import lzma
 import re
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,13 @@ from services.recipe import Project
 from services.records import Progress
 from services.store import Store
 
+MAX_JSON_BYTES, PIECE_BYTES = 64 * 2**20, 2**20
 _KEY = re.compile(r"[0-9a-f]{32}")
 _FILE = re.compile(r"[\w.]{1,120}\.(?:json|npy)", re.ASCII)
 # What a damaged or forged zip or JSON may raise while it is read.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -35,6 +35,7 @@ DAMAGE = (
     KeyError,
     AttributeError,
     ArithmeticError,
+    MemoryError,  # an array that says it is larger than any memory
 )
 
 
@@ -46,10 +47,16 @@ class BadBundle(AnalysisError):
         )
 
 
-def read_entry(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The entry's bytes. Raises BadBundle if it is not there or damaged."""
+def read_entry(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The entry in pieces, of which one is in memory at a time.
+
+    archive: its entries stored or deflated, for of the others Python unpacks more than is asked for
+    Raises BadBundle if the entry is not there, damaged, or of another size than it says.
+    """
     try:
-        return archive.read(name)
+        with archive.open(name) as file:
+            while piece := file.read(PIECE_BYTES):  # without a number, all that lies there is unpacked
+                yield piece
     except KeyError as e:
         raise BadBundle(f"it lacks the file {name.split('/')[-1]}") from e
     except DAMAGE as e:
@@ -78,7 +85,7 @@ def take_results(
             unpacked = Path(folder) / name.replace("/", "-")
             _unpack(archive, k, files, unpacked)
             checked[name] = (k, entry, _decoded(name, kinds[name][1], unpacked))
-        wrong = misfit(project, {name: value for name, (_, _, value) in checked.items()})
+        wrong = misfit({name: value for name, (_, _, value) in checked.items()})
         if wrong:
             raise BadBundle(f"its result '{wrong}' does not fit the others")
         for k, entry, value in checked.values():
@@ -105,14 +112,19 @@ def _entry(entry: Any) -> tuple[str, str, dict[str, str]]:
 def _unpack(archive: zipfile.ZipFile, k: str, files: dict[str, str], folder: Path) -> None:
     folder.mkdir()
     for file, digest in files.items():
-        data = read_entry(archive, f"{OBJECTS}/{k}/{file}")
-        if hashlib.sha256(data).hexdigest() != digest:
+        sha256 = hashlib.sha256()
+        with (folder / file).open("wb") as unpacked:
+            for piece in read_entry(archive, f"{OBJECTS}/{k}/{file}"):
+                sha256.update(piece)
+                unpacked.write(piece)
+        if sha256.hexdigest() != digest:
             raise BadBundle(f"the file {file} of a result was changed or damaged")
-        (folder / file).write_bytes(data)
 
 
 def _decoded(name: str, kind: type, folder: Path) -> Any:
     try:
+        if (folder / "value.json").stat().st_size > MAX_JSON_BYTES:
+            raise BadBundle(f"its result '{name}' is larger than a result gets")
         return codec.decode(kind, json.loads((folder / "value.json").read_text("utf-8")), folder)
     except DAMAGE as e:
         raise BadBundle(f"its result '{name}' is not what it should be") from e

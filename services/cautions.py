@@ -1,14 +1,16 @@
 """What a reader of the results must know before believing them, one sentence each."""
 
+from typing import Any
+
 from crvae.records import Clustering, EmbeddedDataset, KRecommendation, KScore, KSweep
 from services.detect import is_other_language
 from services.labels import choice_label, video_label
 from services.languages import language_name
 from services.recipe import SIDES, ClusterChoice, Project, Recipe, Side
-from services.records import Themes, Transcript
+from services.records import AlignedPairs, Themes, Transcript
 from services.said import Said
 from services.sources import same_content
-from services.stages import have_significance, load
+from services.stages import have, have_significance, load
 from services.store import Store
 from services.themes import is_unsupported
 from services.tokens import count_cut
@@ -18,10 +20,7 @@ WEAK_STABILITY = 0.6  # adjusted Rand index below which clusters dissolve when t
 
 
 def cautions(store: Store, project: Project) -> tuple[str, ...]:
-    """Sentences about a finished project; () if there is nothing to say.
-
-    Raises StageMissing if the project is not finished.
-    """
+    """Sentences about a project; () if there is nothing to say. What is not computed is left out."""
     found = [SAME_VIDEO] if is_same_video(project) else []
     if not have_significance(store, project):
         found.append(NOT_TESTED)
@@ -87,9 +86,36 @@ def support(sweep: KSweep) -> KRecommendation | None:
 
 
 def _of_side(store: Store, project: Project, side: Side) -> list[str]:
-    recipe, name = project.recipe(side), video_label(project, side)
-    dataset: EmbeddedDataset = load(store, recipe, "dataset")
-    found = text_cautions(project, side, load(store, recipe, "segments"))
+    recipe, name, found = project.recipe(side), video_label(project, side), list[str]()
+    if (segments := _known(store, recipe, "segments")) is not None:
+        found += text_cautions(project, side, segments)
+    if (dataset := _known(store, recipe, "dataset")) is not None:
+        found += _words(store, recipe, dataset, name)
+    if recipe.training.last_epoch < 10:
+        found.append(
+            Said(
+                "{name}: trained for {n} epochs only; its clusters are hardly learnt.",
+                name=name,
+                n=recipe.training.last_epoch,
+            )
+        )
+    if (sweep := _known(store, recipe, "sweep")) is not None:
+        found += _stability(sweep, recipe.clustering, name)
+    if (clusters := _known(store, recipe, "clusters")) is not None:
+        found += _set_aside(clusters, name)
+    if (themes := _known(store, recipe, "themes")) is not None:
+        found += tag_cautions(name, themes)
+    return found
+
+
+def _known(store: Store, recipe: Recipe, stage: str) -> Any:
+    """The stage's result; None where it is not computed, as in a bundle whose settings were changed."""
+    return load(store, recipe, stage) if have(store, recipe, stage) else None
+
+
+def _words(store: Store, recipe: Recipe, dataset: EmbeddedDataset, name: str) -> list[str]:
+    """That many words have no vector, or that texts are too long for the model."""
+    found: list[str] = []
     if dataset.unknown >= UNKNOWN_WORDS:
         found.append(
             Said(
@@ -110,17 +136,7 @@ def _of_side(store: Store, project: Project, side: Side) -> list[str]:
                 most=recipe.embedding.max_words,
             )
         )
-    if recipe.training.last_epoch < 10:
-        found.append(
-            Said(
-                "{name}: trained for {n} epochs only; its clusters are hardly learnt.",
-                name=name,
-                n=recipe.training.last_epoch,
-            )
-        )
-    found += _stability(load(store, recipe, "sweep"), recipe.clustering, name)
-    found += _set_aside(load(store, recipe, "clusters"), name)
-    return [*found, *tag_cautions(name, load(store, recipe, "themes"))]
+    return found
 
 
 def _stability(sweep: KSweep, choice: ClusterChoice, name: str) -> list[str]:
@@ -190,4 +206,5 @@ def _count_cut(store: Store, recipe: Recipe, dataset: EmbeddedDataset) -> int:
     """How many texts were cut; they are read again only where a row is full."""
     if int(dataset.lengths.max(initial=0)) < recipe.embedding.max_words:
         return 0
-    return count_cut(load(store, recipe, "pairs").texts, recipe.embedding.max_words)
+    pairs: AlignedPairs | None = _known(store, recipe, "pairs")
+    return 0 if pairs is None else count_cut(pairs.texts, recipe.embedding.max_words)

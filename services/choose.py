@@ -24,6 +24,7 @@ from services.recipe import (
 from services.records import Measure
 from services.sources import same_content
 from services.text_origins import with_speech_backend
+from services.topics import checked_topic
 from services.variants import preset_epochs, variant_of, varied
 
 MAX_PROMPT_CHARS = 100
@@ -62,9 +63,9 @@ class PaperModel:
 
 
 def with_topic(project: Project, topic: str) -> Project:
-    if not topic.strip():
-        raise AnalysisError("The topic is empty. Write a few words that say what both videos are about.")
-    return dataclasses.replace(project, topic=topic.strip())
+    """Raises AnalysisError for a topic that is empty or too long, unless the project has it already."""
+    is_same = topic.strip() == project.topic
+    return project if is_same else dataclasses.replace(project, topic=checked_topic(topic))
 
 
 def with_source(

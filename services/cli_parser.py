@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from crvae.config import PRESETS
+from crvae.ranges import EPOCHS_MAX
 from services.backends import ROLES
 from services.cluster_choice import ENCODER_TITLES
 from services.errors import AnalysisError
 from services.labels import METHOD_NAMES
+from services.recipe import K_MAX
 from services.stages import OF_BOTH, STAGES
-from services.variants import EPOCHS_MAX
+from services.topics import checked_topic
 
 
 class UsageError(AnalysisError):
@@ -105,7 +107,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         default="model",
         help="what is clustered of both videos (default model, the trained one)",
     )
-    parser.add_argument("--topic", default="", metavar="TEXT", help="what both videos are about")
+    parser.add_argument("--topic", type=_topic, default="", metavar="TEXT", help="what both videos are about")
     parser.add_argument("--preset", choices=tuple(PRESETS), default="quick", help="model and training")
     parser.add_argument("--epochs", type=_epochs, metavar="N", help="instead of the preset's")
     parser.add_argument(
@@ -143,23 +145,27 @@ def _check_run(options: argparse.Namespace) -> None:
         raise UsageError("HDBSCAN's clusters have at least 2 pairs: give a number from 2 on, or 'auto'.")
 
 
+def _topic(text: str) -> str:
+    try:
+        return checked_topic(text) if text.strip() else ""
+    except AnalysisError as e:
+        raise argparse.ArgumentTypeError(str(e)) from e
+
+
 def _k(text: str) -> int | None:
     if text == "auto":
         return None
-    return _whole(text, "a whole number from 1 on, or 'auto'")
+    return _whole(text, K_MAX, ", or 'auto'")
 
 
 def _epochs(text: str) -> int:
-    expected = f"a whole number from 1 to {EPOCHS_MAX}"
-    epochs = _whole(text, expected)
-    if epochs > EPOCHS_MAX:
-        raise argparse.ArgumentTypeError(f"'{text}' is not {expected}")
-    return epochs
+    return _whole(text, EPOCHS_MAX)
 
 
-def _whole(text: str, expected: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) >= 1):
-        raise argparse.ArgumentTypeError(f"'{text}' is not {expected}")
+def _whole(text: str, most: int, or_else: str = "") -> int:
+    is_whole = text.isascii() and text.isdigit() and len(text) <= 12
+    if not is_whole or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to {most}{or_else}")
     return int(text)
 
 

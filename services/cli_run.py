@@ -6,6 +6,7 @@ import sys
 
 from services import shared_themes, sources, stages, views
 from services.cautions import SAME_VIDEO, is_same_video, text_cautions
+from services.choose import with_topic
 from services.cli_build import Build, chosen_build
 from services.cli_progress import Bars, stopped_by_ctrl_c
 from services.cluster_choice import size_of, with_encoder, with_method, with_size
@@ -91,8 +92,7 @@ def stored(ws: Workspace, project: Project, topic: str = "") -> Project:
         if found is None:
             return ws.projects.add(project)
         if topic and topic != found.topic:
-            named = dataclasses.replace(found, topic=topic)
-            return ws.projects.save(named, "topic given on the command line")
+            return ws.projects.save(with_topic(found, topic), "topic given on the command line")
         return found
 
 

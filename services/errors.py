@@ -13,6 +13,7 @@ class StageMissing(AnalysisError):
     """A result was asked for that nobody has computed yet."""
 
     def __init__(self, stage: str):
+        """stage: its title, or its key where the title is not known"""
         super().__init__(f"The step '{stage}' has not been computed for these settings yet. Start it first.")
         self.stage = stage
 

@@ -6,7 +6,10 @@ from services import jobs
 from services.recipe import Project
 from services.stages import all_keys
 from services.store import Store
+from services.topics import TOPIC_MAX, cut_topic
 from services.workspace import Workspace
+
+COPY = " (copy)"
 
 
 def size_bytes(store: Store, project: Project) -> int:
@@ -16,7 +19,7 @@ def size_bytes(store: Store, project: Project) -> int:
 
 def duplicate(project: Project) -> Project:
     """A copy under another topic, not stored yet; equal settings share their results."""
-    return dataclasses.replace(project, topic=f"{project.topic} (copy)")
+    return dataclasses.replace(project, topic=cut_topic(project.topic, TOPIC_MAX - len(COPY)) + COPY)
 
 
 def delete_project(ws: Workspace, project: Project) -> int:

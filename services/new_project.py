@@ -21,6 +21,7 @@ from services.recipe import (
 )
 from services.recipe_key import digest
 from services.text_origins import with_speech_backend
+from services.topics import checked_topic, cut_topic
 
 # What the paper used (§3.4.2, §4.1.2, §5.3.3); the other presets take the best that is on the machine. Its
 # Chinese speech service has no name (§4.2.2).
@@ -51,7 +52,8 @@ def new_project(
     preset:   a name of crvae.config.PRESETS
     backends: role -> name of services.backends; roles left out follow the preset
     epochs:   None takes the preset's
-    Raises AnalysisError for a setting out of range and for a backend that is not on this machine.
+    Raises AnalysisError for a setting out of range, a topic that is too long, and a backend that is not on
+    this machine.
     """
     chosen = chosen_backends(preset, backends or {})
     embedding = _embedding(chosen["word-vectors"])
@@ -69,7 +71,9 @@ def new_project(
     )
     return Project(
         "",
-        topic.strip() or " / ".join(dict.fromkeys((left.title, right.title))),
+        checked_topic(topic)
+        if topic.strip()
+        else cut_topic(" / ".join(dict.fromkeys((left.title, right.title)))),
         *sides,
         comparing=Comparing(phrases=chosen["phrases"]),
         preset=preset,

@@ -11,6 +11,7 @@ from services.new_project import FILES
 from services.recipe import SIDES, Project, Recipe
 from services.stages import OF_BOTH, STAGES, key, key_of_both
 from services.store import Store
+from services.topics import cut_topic
 
 FORMAT = 1  # raise it when a program that reads project.json must be changed
 
@@ -81,7 +82,7 @@ def command_line(project: Project, out: str = "DIR") -> str:
         if transcript.location:
             words += [f"--{side}-captions", transcript.location]
         words += [f"--{side}-language", transcript.language]
-    words += ["--topic", project.topic, "--preset", project.preset]
+    words += ["--topic", cut_topic(project.topic), "--preset", project.preset]
     words += ["--epochs", str(project.left.training.epochs)]
     for side in SIDES:
         size = size_of(project.recipe(side))

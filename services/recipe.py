@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crvae.config import ModelConfig, TrainingConfig
+from crvae.ranges import SEED_MAX, require_within
 from crvae.records import ClusterMethod, Flat
 from services.records import Measure, Medium, Method, Origin
 
@@ -30,6 +31,8 @@ class Source:
 
 
 INTERVAL_MIN_S, INTERVAL_MAX_S = 0.04, 600.0
+LONGEST_S = 1e9  # what a caption file may claim
+K_MAX = 10_000  # clusters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class Sampling:
     method: Literal["interval", "shots"] = "interval"  # shots: the middle of each; interval_s is not read
 
     def __post_init__(self) -> None:
-        if not INTERVAL_MIN_S <= self.interval_s <= INTERVAL_MAX_S:
-            raise ValueError(f"interval_s is {self.interval_s}, expected 0.04 to 600 seconds")
+        require_within(self, INTERVAL_MIN_S, INTERVAL_MAX_S, "interval_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class Piece:
     start_s: float
     end_s: float
     text: str
+
+    def __post_init__(self) -> None:
+        require_within(self, -LONGEST_S, LONGEST_S, "start_s", "end_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,9 @@ class Embedding:
     digests: tuple[str, ...] = ()  # of the word-vector files, for backend "files"
     locations: tuple[str, ...] = field(default=(), metadata={"in_key": False})
 
+    def __post_init__(self) -> None:
+        require_within(self, 1, 10_000, "max_words")
+
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
@@ -102,6 +110,11 @@ class Sweep:
     method: ClusterMethod = "kmeans"  # that of ClusterChoice, see services.choose.with_method
     n_bootstrap: int = 50
     n_references: int = 40  # of the gap statistic; with six it picks another K
+
+    def __post_init__(self) -> None:
+        require_within(self, 1, K_MAX, "k_min", "k_max")
+        require_within(self, 0, SEED_MAX, "seed")
+        require_within(self, 0, 10_000, "n_bootstrap", "n_references")
 
 
 PERPLEXITY_MIN, PERPLEXITY_MAX = 2.0, 100.0
@@ -116,8 +129,8 @@ class Projecting:
     method: Flat = "tsne"
 
     def __post_init__(self) -> None:
-        if not PERPLEXITY_MIN <= self.perplexity <= PERPLEXITY_MAX:
-            raise ValueError(f"perplexity is {self.perplexity}, expected 2 to 100")
+        require_within(self, PERPLEXITY_MIN, PERPLEXITY_MAX, "perplexity")
+        require_within(self, 0, SEED_MAX, "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,12 @@ class ClusterChoice:
     method: ClusterMethod = "kmeans"  # §3.4
     min_pairs: int | None = None  # HDBSCAN's smallest cluster; None until the analyst has chosen
     sets_aside: bool = False  # leave repeated shots out of the clusters
+
+    def __post_init__(self) -> None:
+        require_within(self, 0, SEED_MAX, "seed")
+        for name in ("k", "min_pairs"):
+            if getattr(self, name) is not None:
+                require_within(self, 1, K_MAX, name)
 
     @property
     def is_chosen(self) -> bool:
@@ -139,7 +158,7 @@ class Describing:
     prompt: str = "A news photo of"  # §7.1
 
 
-MAX_DRAWS = 20
+MAX_DRAWS, MAX_TAGS = 20, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +170,10 @@ class Tagging:
     n_draws: int = 1  # how often a model is asked about each cluster, each time with another seed
 
     def __post_init__(self) -> None:
-        if not 1 <= self.n_draws <= MAX_DRAWS:
-            raise ValueError(f"n_draws is {self.n_draws}, expected 1 to {MAX_DRAWS}")
+        require_within(self, 1, MAX_TAGS, "n_tags")
+        require_within(self, 0, 5, "temperature")
+        require_within(self, 0, SEED_MAX, "seed")
+        require_within(self, 1, MAX_DRAWS, "n_draws")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +222,9 @@ class Comparing:
     measure: Measure = "best"  # §5.4; the others are in services.measures
     in_english: bool = False  # tags of another language stand in by their glosses
 
+    def __post_init__(self) -> None:
+        require_within(self, 1, 10_000, "n_best")
+
 
 @dataclass(frozen=True, slots=True)
 class Testing:
@@ -211,10 +235,9 @@ class Testing:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 100 <= self.n_draws <= 100_000 or not 100 <= self.n_bootstrap <= 10_000:
-            raise ValueError(
-                f"n_draws is {self.n_draws}, n_bootstrap {self.n_bootstrap}, expected 100 to 100000 and 10000"
-            )
+        require_within(self, 100, 100_000, "n_draws")
+        require_within(self, 100, 10_000, "n_bootstrap")
+        require_within(self, 0, SEED_MAX, "seed")
 
 
 @dataclass(frozen=True, slots=True)

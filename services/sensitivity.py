@@ -8,17 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crvae.ranges import SEED_MAX
 from crvae.records import Clustering, ClusterMethod
 from services import backends
 from services.cluster_choice import ENCODER_TITLES, METHOD_TITLES, with_encoder, with_method
+from services.material import materials
 from services.measures import MEASURES
-from services.recipe import SIDES, Comparing, Encoder, Project, Recipe, Side
-from services.stages import have_comparison, load, load_comparison
+from services.recipe import K_MAX, SIDES, Comparing, Encoder, Project, Recipe, Side
+from services.stages import have, have_comparison, load, load_comparison
 from services.store import Store
+from services.tag_prompt import Question, question_about
+from services.taggers import can_read
 
 N_MOMENTS = 80  # of each video, evenly spread: 6,400 pairs of moments
 METHODS: tuple[ClusterMethod, ...] = ("kmeans", "ward", "gmm")  # those that take the K that is chosen
 ENCODERS: tuple[Encoder, ...] = ("model", "pixels", "features")
+_MATERIAL = ("clusters", "pairs", "descriptions")  # what `materials` takes
 Change = Callable[[Recipe], Recipe]
 
 
@@ -39,9 +44,10 @@ class Agreement:
     tau: float
 
 
-def variations(project: Project) -> tuple[Variation, ...]:
-    """What can be tried on this machine, one setting at a time."""
-    return tuple(Variation(name, title, changed) for name, title, changed in _changed(project))
+def variations(store: Store, project: Project) -> tuple[Variation, ...]:
+    """What can be tried on this machine with these videos, one setting at a time."""
+    changed = (*_changed(project), *_tagged_otherwise(store, project))
+    return tuple(Variation(name, title, project) for name, title, project in changed)
 
 
 def agreement(store: Store, project: Project, variation: Variation) -> Agreement | None:
@@ -106,9 +112,29 @@ def _changed(project: Project) -> Iterator[tuple[str, str, Project]]:
                 f"Phrase vectors: {backend.title}",
                 _comparing(project, comparing),
             )
-    for backend in backends.of_role("tags"):
-        if backend.name != project.left.tagging.backend and backends.is_present(backend):
-            yield f"tags_{backend.name}", f"Tags: {backend.title}", _tagged_by(project, backend.name)
+
+
+def _tagged_otherwise(store: Store, project: Project) -> Iterator[tuple[str, str, Project]]:
+    """Other backends for tags that can read both videos; the chat server with the model that it is set to."""
+    now = backends.find("tags", project.left.tagging.backend).name
+    questions: list[Question] | None = None
+    for listed in backends.of_role("tags"):
+        backend = backends.find("tags", listed.name)
+        if backend.name == now or not backends.is_present(backend):
+            continue
+        questions = _questions(store, project) if questions is None else questions
+        if all(can_read(backend, question) for question in questions):
+            yield f"tags_{listed.name}", f"Tags: {backend.title}", _tagged_by(project, backend.name)
+
+
+def _questions(store: Store, project: Project) -> list[Question]:
+    """What a model would be asked about each cluster of both videos; none where that is not known yet."""
+    found: list[Question] = []
+    for recipe in (project.left, project.right):
+        if all(have(store, recipe, stage) for stage in _MATERIAL):
+            parts = materials(*(load(store, recipe, stage) for stage in _MATERIAL))
+            found += [question_about(part, recipe.tagging.n_tags) for part in parts]
+    return found
 
 
 def _clustered_otherwise(project: Project) -> Iterator[tuple[str, str, Project]]:
@@ -118,7 +144,7 @@ def _clustered_otherwise(project: Project) -> Iterator[tuple[str, str, Project]]
     methods = {recipe.clustering.method for recipe in recipes}
     if "hdbscan" not in methods:  # it finds its own K
         for step, word in ((-1, "one cluster fewer"), (1, "one cluster more")):
-            if all(k is not None and k + step >= 2 for k in ks):
+            if all(k is not None and 2 <= k + step <= K_MAX for k in ks):
                 changed = _both(project, lambda recipe, step=step: _other_k(recipe, step))
                 yield f"k{step:+d}", f"K: {word} on both sides", changed
     if methods & {"kmeans", "gmm"}:  # the others draw nothing
@@ -145,12 +171,16 @@ def _other_k(recipe: Recipe, step: int) -> Recipe:
 
 
 def _other_seed(recipe: Recipe) -> Recipe:
-    choice = dataclasses.replace(recipe.clustering, seed=recipe.clustering.seed + 1)
+    choice = dataclasses.replace(recipe.clustering, seed=_next(recipe.clustering.seed))
     return dataclasses.replace(recipe, clustering=choice)
 
 
+def _next(seed: int) -> int:
+    return seed + 1 if seed < SEED_MAX else 0
+
+
 def _other_training(recipe: Recipe) -> Recipe:
-    training = dataclasses.replace(recipe.training, seed=recipe.training.seed + 1)
+    training = dataclasses.replace(recipe.training, seed=_next(recipe.training.seed))
     return dataclasses.replace(recipe, training=training)
 
 

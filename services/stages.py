@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.context import Context, Emit, silent
+from services.errors import StageMissing
 from services.recipe import Project, Recipe
 from services.recipe_key import digest, key_form
 from services.records import Comparison, Progress, Significance, quiet
@@ -31,7 +32,15 @@ def have(store: Store, recipe: Recipe, stage: str) -> bool:
 
 def load(store: Store, recipe: Recipe, stage: str) -> Any:
     """The stage's result. Raises StageMissing if it is not there."""
-    return store.get(key(recipe, stage), STAGES[stage].result)
+    return _stored(store, key(recipe, stage), STAGES[stage])
+
+
+def _stored(store: Store, k: str, s: Stage) -> Any:
+    """The store knows keys alone; whoever misses a result is told the stage's title."""
+    try:
+        return store.get(k, s.result)
+    except StageMissing as e:
+        raise StageMissing(s.title) from e
 
 
 def missing(store: Store, recipe: Recipe, stage: str) -> list[str]:
@@ -59,7 +68,7 @@ def build(store: Store, recipe: Recipe, stage: str, progress: Progress = quiet, 
         inputs = [build(store, recipe, need, progress, emit) for need in s.needs]
         settings = [getattr(recipe, name) for name in s.reads]
         _run(store, k, stage, s, inputs, settings, progress, emit)
-    return store.get(k, s.result)
+    return _stored(store, k, s)
 
 
 def _run(
@@ -116,7 +125,7 @@ def have_comparison(store: Store, project: Project) -> bool:
 
 
 def load_comparison(store: Store, project: Project) -> Comparison:
-    return store.get(comparison_key(project), Comparison)
+    return _stored(store, comparison_key(project), COMPARISON)
 
 
 def build_comparison(
@@ -127,7 +136,7 @@ def build_comparison(
     if k not in store:
         themes = [build(store, recipe, "themes", progress, emit) for recipe in (project.left, project.right)]
         _run(store, k, "comparison", COMPARISON, themes, [project.comparing], progress, emit)
-    return store.get(k, Comparison)
+    return _stored(store, k, COMPARISON)
 
 
 def significance_key(project: Project) -> str:
@@ -139,7 +148,7 @@ def have_significance(store: Store, project: Project) -> bool:
 
 
 def load_significance(store: Store, project: Project) -> Significance:
-    return store.get(significance_key(project), Significance)
+    return _stored(store, significance_key(project), SIGNIFICANCE)
 
 
 def build_significance(
@@ -152,7 +161,7 @@ def build_significance(
         sides = [_tagged(store, recipe, progress, emit) for recipe in (project.left, project.right)]
         settings = [project.comparing, project.testing]
         _run(store, k, "significance", SIGNIFICANCE, [comparison, *sides], settings, progress, emit)
-    return store.get(k, Significance)
+    return _stored(store, k, SIGNIFICANCE)
 
 
 def _tagged(store: Store, recipe: Recipe, progress: Progress, emit: Emit) -> Tagged:

@@ -74,7 +74,7 @@ class SmolTagger:
     server: Any
 
     def answer(self, question: Askable, temperature: float, seed: int, beat: Beat) -> Answer:
-        if latin_share([*question.said, *question.seen]) < MIN_LATIN:
+        if not can_read(question):
             raise AnalysisError(
                 f"{self.backend.title} reads English alone, and the texts of this cluster are in another "
                 "language. Choose another backend for tags."
@@ -147,6 +147,11 @@ def grammar(n_tags: int) -> str:
     """GBNF of a comma list of n_tags tags, each of one to three words of small Latin letters."""
     more = f' (", " tag){{{n_tags - 1}}}' if n_tags > 1 else ""
     return f'root ::= tag{more}\ntag ::= word (" " word){{0,2}}\nword ::= [a-z] [a-z] [a-z-]+'
+
+
+def can_read(question: Askable) -> bool:
+    """Whether the cluster's texts are in letters that it knows."""
+    return latin_share([*question.said, *question.seen]) >= MIN_LATIN
 
 
 def latin_share(texts: list[str]) -> float:

@@ -61,6 +61,15 @@ def tag_model(backend: Backend) -> TagModel:
     return hub_model(backend)
 
 
+def can_read(backend: Backend, question: Askable) -> bool:
+    """Whether a backend of the role "tags" can answer a question in the language of its texts."""
+    if backend.name != "smollm2":
+        return True
+    from services import tag_smollm
+
+    return tag_smollm.can_read(question)
+
+
 def answer_tokens(question: Askable) -> int:
     """How long an answer may get."""
     return question.n_tags * TOKENS_PER_TAG + TOKENS_AROUND

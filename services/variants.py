@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from crvae.config import PAPER_EPOCHS, PRESETS, Family, ModelConfig, Rnn, TextEncoding, TrainingConfig
+from crvae.ranges import EPOCHS_MAX, SEED_MAX
 from services.errors import AnalysisError
 from services.recipe import SIDES, Project, Recipe
 
@@ -20,7 +21,6 @@ FAMILY_USES: dict[Family, str] = {
 }
 RNN_TITLES: dict[Rnn, str] = {"lstm": "LSTM", "rnn": "Plain RNN"}
 TEXT_ENCODER_TITLES: dict[TextEncoding, str] = {"rnn": "Word after word", "transformer": "Transformer"}
-EPOCHS_MAX, SEED_MAX = 5000, 9999
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from services.choose import PRESET_TITLES, paper_models, with_source
 from services.new_project import new_project
 from services.recipe import SIDES, Project, Sampling, Side, Source
 from services.sources import source_of
+from services.topics import TOPIC_MAX
 from services.uploads import PICTURE_TYPES, VIDEO_MB, VIDEO_TYPES, keep_video
 from services.workspace import Workspace
 
@@ -174,7 +175,10 @@ def _video_uploader(label: str, key: str) -> list[Any]:
 
 def _settings(way: str) -> Settings:
     topic = st.text_input(
-        "Topic: what both videos are about", key=f"sources_topic_{way}", placeholder="Winter Olympics 2022"
+        "Topic: what both videos are about",
+        key=f"sources_topic_{way}",
+        placeholder="Winter Olympics 2022",
+        max_chars=TOPIC_MAX,
     )
     left, right = st.columns(2, gap="medium")
     with left:

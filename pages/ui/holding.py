@@ -19,12 +19,12 @@ def holding(ws: Workspace, project: Project) -> None:
         "moments of the two videos are compared, evenly spread and always the same: two moments are as alike "
         "as the themes in which they lie."
     )
-    _table(ws, project)
+    _table(ws, project, variations(ws.store, project))
 
 
 @st.fragment(run_every=3.0)
-def _table(ws: Workspace, project: Project) -> None:
-    for variation in variations(project):
+def _table(ws: Workspace, project: Project, tried: tuple[Variation, ...]) -> None:
+    for variation in tried:
         title, value, act = st.columns([5, 2, 2], vertical_alignment="center")
         title.markdown(without_markdown(variation.title))
         found = agreement(ws.store, project, variation)

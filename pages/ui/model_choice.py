@@ -129,7 +129,7 @@ def _epochs_and_seed(ws: Workspace, project: Project) -> None:
         epochs = st.number_input(
             "Epochs",
             1,
-            max(EPOCHS_MAX, now.epochs),
+            EPOCHS_MAX,
             now.epochs,
             10,
             key=f"train_epochs_{revision}",
@@ -139,7 +139,7 @@ def _epochs_and_seed(ws: Workspace, project: Project) -> None:
         seed = st.number_input(
             "Seed",
             0,
-            max(SEED_MAX, now.seed),
+            SEED_MAX,
             now.seed,
             key=f"train_seed_{revision}",
             width=160,

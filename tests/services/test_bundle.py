@@ -1,11 +1,8 @@
 """A project packed, opened in another workspace, and bundles that somebody spoilt."""
 
 import dataclasses
-import hashlib
 import io
-import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +20,7 @@ from services.stages import have, have_comparison, key, load, load_comparison
 from services.store import Store
 from services.workspace import Workspace
 from tests.filled import filled_workspace
-
-Spoil = Callable[[dict[str, bytes]], None]
+from tests.services.spoilt_bundle import Spoil, in_manifest, put, spoilt, with_array
 
 
 @pytest.fixture(scope="module")
@@ -37,26 +33,6 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Project
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path, Store(tmp_path / "cache"), Projects(tmp_path / "projects.sqlite"))
-
-
-def spoilt(packed: bytes, spoil: Spoil) -> io.BytesIO:
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    spoil(files)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out
-
-
-def in_manifest(change: Callable[[dict[str, Any]], None]) -> Spoil:
-    def spoil(files: dict[str, bytes]) -> None:
-        manifest = json.loads(files[MANIFEST])
-        change(manifest)
-        files[MANIFEST] = json.dumps(manifest).encode()
-
-    return spoil
 
 
 def test_an_opened_bundle_has_the_same_results_and_no_videos(
@@ -135,21 +111,6 @@ def test_settings_alone_can_be_taken(packed: tuple[Workspace, Project, bytes], e
     assert opened.project.left.clustering.k == packed[1].left.clustering.k
 
 
-def with_array(end: str, array: Any) -> Spoil:
-    """The first array whose file ends so is another one, and its digest follows."""
-
-    def spoil(files: dict[str, bytes]) -> None:
-        name = next(name for name in files if name.endswith(end))
-        out = io.BytesIO()
-        np.save(out, array)
-        before = hashlib.sha256(files[name]).hexdigest()
-        files[name] = out.getvalue()
-        after = hashlib.sha256(files[name]).hexdigest()
-        files[MANIFEST] = files[MANIFEST].replace(before.encode(), after.encode())
-
-    return spoil
-
-
 def _first_array(files: dict[str, bytes]) -> str:
     return next(name for name in files if name.endswith(".npy"))
 
@@ -157,14 +118,9 @@ def _first_array(files: dict[str, bytes]) -> str:
 def _rename_array_outward(files: dict[str, bytes]) -> None:
     """A value that names a file beyond its folder."""
     name = next(name for name in files if name.endswith("/value.json") and b'"mu.npy"' in files[name])
-    before = hashlib.sha256(files[name]).hexdigest()
-    files[name] = files[name].replace(b'"mu.npy"', b'"../../../mu.npy"')
-    after = hashlib.sha256(files[name]).hexdigest()
-    files[MANIFEST] = files[MANIFEST].replace(before.encode(), after.encode())
+    put(files, name, files[name].replace(b'"mu.npy"', b'"../../../mu.npy"'))
 
 
-# Both videos have the same array here, and only one of the two is spoilt.
-NOT_WHOLE = "does not fit|changed or damaged"
 SPOILT: dict[str, tuple[Spoil, str]] = {
     "no manifest": (lambda files: files.pop(MANIFEST), "has no bundle.json"),
     "manifest is no JSON": (lambda files: files.update({MANIFEST: b"\xff{"}), "cannot be read"),
@@ -195,8 +151,8 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "labels of no cluster": (with_array("/labels.npy", np.full(24, 50, np.int32)), "does not fit"),
     "too few labels": (with_array("/labels.npy", np.zeros(3, np.int32)), "does not fit"),
     "labels of words": (with_array("/labels.npy", np.full(24, "x")), "does not fit"),
-    "times that are no numbers": (with_array("/times_s.npy", np.full(24, np.nan)), NOT_WHOLE),
-    "segments that are not there": (with_array("/segment_index.npy", np.full(24, 10**6)), NOT_WHOLE),
+    "times that are no numbers": (with_array("/times_s.npy", np.full(24, np.nan)), "does not fit"),
+    "segments that are not there": (with_array("/segment_index.npy", np.full(24, 10**6)), "does not fit"),
     "a map of seven axes": (with_array("/xy.npy", np.zeros((24, 7), np.float32)), "does not fit"),
     "one cell for twelve": (with_array("/similarity.npy", np.zeros((1, 1), np.float32)), "does not fit"),
     "a huge K": (
@@ -265,6 +221,16 @@ def test_the_command_line_packs_and_opens(
     assert "was opened with" in told
     assert main(["import", str(tmp_path / "none.zip")]) == 2
     assert main(["import", str(zipped), "--left", str(copy.with_name("nothing.mp4"))]) == 2
+
+
+def test_a_topic_of_an_earlier_version_makes_a_bundle_that_opens(
+    tmp_path: Path, elsewhere: Workspace
+) -> None:
+    ws, project = filled_workspace(tmp_path / "old")
+    long = ws.projects.save(dataclasses.replace(project, topic="x" * 900), "renamed")
+    opened = open_bundle(elsewhere, io.BytesIO(bundle_bytes(ws, long)))
+    assert opened.project.topic == "x" * 499 + "…"
+    assert opened.n_skipped == 0
 
 
 def test_choosing_k_after_opening_asks_for_a_new_clustering(

@@ -30,6 +30,16 @@ def test_cells_that_were_not_held_against_chance_are_said(tmp_path):
     assert told_of(ws.store, project) == [NOT_TESTED]
 
 
+def test_what_is_not_computed_is_left_out(tmp_path):
+    ws, project = filled_workspace(tmp_path)
+    said = cautions(ws.store, project)
+    for stage in ("sweep", "dataset", "segments", "clusters"):  # another k_max, videos that are not back yet
+        ws.store.discard(key(project.left, stage))
+    assert cautions(ws.store, project) == said
+    ws.store.discard(key(project.left, "themes"))
+    assert cautions(ws.store, project) == said[1:]
+
+
 def test_texts_that_were_cut_are_counted(tmp_path):
     ws, project = filled_workspace(tmp_path)
     cut = dataclasses.replace(project.left, source=dataclasses.replace(project.left.source, digest="ef" * 16))

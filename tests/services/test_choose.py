@@ -58,6 +58,14 @@ def test_an_empty_topic_is_told():
         choose.with_topic(PROJECT, "  ")
 
 
+def test_a_topic_beyond_200_characters_is_told_unless_the_project_has_it_already():
+    with pytest.raises(AnalysisError, match=r"has 201 characters, and at most 200 are kept\. Write fewer"):
+        choose.with_topic(PROJECT, "x" * 201)
+    assert choose.with_topic(PROJECT, "x" * 200).topic == "x" * 200
+    opened = dataclasses.replace(PROJECT, topic="x" * 400)
+    assert choose.with_topic(opened, "x" * 400) == opened
+
+
 def test_both_videos_are_sampled_alike():
     project = choose.with_sampling(PROJECT, Sampling(2.5))
     for side in (project.left, project.right):

@@ -9,6 +9,7 @@ import pytest
 from services import job_records, jobs, library, stages
 from services.projects import NoSuchProject
 from services.recipe import ClusterChoice, Project
+from services.topics import TOPIC_MAX
 from services.workspace import Workspace
 from tests.filled import filled_workspace
 
@@ -40,6 +41,14 @@ def test_a_copy_has_another_topic_and_the_same_results(filled: tuple[Workspace, 
     assert copy.project_id != project.project_id
     assert copy.topic == f"{project.topic} (copy)"
     assert list(stages.all_keys(copy)) == list(stages.all_keys(project))
+
+
+def test_copies_of_copies_stay_within_what_a_topic_may_have(filled: tuple[Workspace, Project]):
+    copy = dataclasses.replace(filled[1], topic="x" * TOPIC_MAX)
+    for _ in range(3):
+        copy = library.duplicate(copy)
+        assert len(copy.topic) <= TOPIC_MAX
+        assert copy.topic.endswith("… (copy)")
 
 
 def test_deleting_frees_the_results_that_nobody_else_uses(filled: tuple[Workspace, Project]):

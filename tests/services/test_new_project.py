@@ -10,6 +10,7 @@ from services.choose import with_k
 from services.errors import AnalysisError
 from services.new_project import chosen_backends, new_project, same_settings
 from services.recipe import SIDES, Project, Sampling, Source, TranscriptChoice
+from services.topics import TOPIC_MAX
 
 LEFT, RIGHT = Source("file", "ab", "/en.mp4", "Moon"), Source("file", "cd", "/zh.mp4", "月球")
 TEXT_LEFT, TEXT_RIGHT = (
@@ -54,6 +55,17 @@ def test_without_a_topic_the_titles_stand_in():
     assert made("  ").topic == "Moon / 月球"
 
 
+def test_long_titles_are_cut_where_they_stand_in_for_the_topic():
+    long = Source("file", "ab", "/en.mp4", "M" * 300)
+    topic = new_project("", long, RIGHT, TEXT_LEFT, TEXT_RIGHT, backends=OFFLINE).topic
+    assert topic == "M" * (TOPIC_MAX - 1) + "…"
+
+
+def test_a_topic_that_is_too_long_is_told():
+    with pytest.raises(AnalysisError, match=r"has 201 characters, and at most 200 are kept\. Write fewer"):
+        made("x" * 201)
+
+
 def test_titles_that_are_equal_are_named_once():
     assert new_project("", LEFT, LEFT, TEXT_LEFT, TEXT_LEFT, backends=OFFLINE).topic == "Moon"
 
@@ -92,7 +104,7 @@ def test_the_backend_files_without_a_path_asks_for_one():
     ("choices", "words"),
     [
         ({"preset": "huge"}, r"no preset 'huge'\. Choose one of: quick, standard, paper"),
-        ({"epochs": 0}, r"epochs is 0, expected at least 1\. Choose a value"),
+        ({"epochs": 0}, r"epochs is 0, expected 1 to 100000\. Choose a value"),
         ({"interval_s": 0.001}, r"interval_s is 0\.001, expected 0\.04 to 600"),
         ({"backends": {"music": "use"}}, r"no role 'music'\. Choose one of: word-vectors"),
         ({"backends": {"tags": "gpt"}}, r"No backend for tags is called 'gpt'"),

@@ -78,7 +78,7 @@ def test_the_key_form_of_settings_is_plain_json():
 
 @pytest.mark.parametrize("interval_s", [0.03, 600.1, -1.0, float("nan"), float("inf")])
 def test_an_interval_out_of_range_is_refused_with_its_value(interval_s: float):
-    with pytest.raises(ValueError, match=rf"interval_s is {interval_s}, expected 0\.04 to 600 seconds"):
+    with pytest.raises(ValueError, match=rf"interval_s is {interval_s}, expected 0\.04 to 600"):
         Sampling(interval_s)
 
 

@@ -131,7 +131,7 @@ def test_the_segments_of_a_transcript_carry_ids_and_corrections_take_their_place
 
 
 def test_loading_what_nobody_built_says_so(tmp_path: Path, recipe: Recipe):
-    with pytest.raises(StageMissing):
+    with pytest.raises(StageMissing, match="The step 'Pairs' has not been computed"):
         stages.load(Store(tmp_path / "cache"), recipe, "pairs")
 
 

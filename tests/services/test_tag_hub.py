@@ -11,7 +11,7 @@ from services import backends
 from services.context import Context
 from services.errors import AnalysisError, Cancelled
 from services.material import Material
-from services.recipe import Tagging
+from services.recipe import MAX_TAGS, Tagging
 from services.records import FrameDescription
 from services.tag_asking import asked_tags
 from services.tag_hub import choose_dtype
@@ -169,11 +169,11 @@ def test_a_stop_comes_through_while_the_model_writes(tmp_path):
 
     memory = Memory()
     ctx = Context(tmp_path, memory.remember, progress=stop_while_it_writes)
-    settings = Tagging(backend="hub", n_tags=100)
+    settings = Tagging(backend="hub", n_tags=MAX_TAGS)
     with pytest.raises(Cancelled):
         chat_tags(parts(1), backend_of(folder), settings, ctx)
     n_written = int(notes[-1].split()[-3])
-    assert 0 < n_written < 100 * 24
+    assert 0 < n_written < MAX_TAGS * 24
     assert memory == {}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crvae.k_limits import STABLE
 from crvae.records import Clustering, EmbeddedDataset, KRecommendation, KScore, KSweep
 from services.detect import is_other_language
 from services.labels import choice_label, video_label
@@ -16,7 +17,6 @@ from services.themes import is_unsupported
 from services.tokens import count_cut
 
 UNKNOWN_WORDS = 0.2  # share of the words without a vector from which it is said
-WEAK_STABILITY = 0.6  # adjusted Rand index below which clusters dissolve when the video is cut differently
 
 
 def cautions(store: Store, project: Project) -> tuple[str, ...]:
@@ -62,8 +62,8 @@ def text_cautions(project: Project, side: Side, transcript: Transcript) -> list[
                 "{name}: its text reads as {detected}, but {chosen} is chosen. Choose that language, or "
                 "other captions, on the Sources page.",
                 name=name,
-                detected=language_name(transcript.detected),
-                chosen=language_name(chosen),
+                detected=Said(language_name(transcript.detected)),
+                chosen=Said(language_name(chosen)),
             )
         )
     return found
@@ -142,11 +142,18 @@ def _words(store: Store, recipe: Recipe, dataset: EmbeddedDataset, name: str) ->
 def _stability(sweep: KSweep, choice: ClusterChoice, name: str) -> list[str]:
     """That the chosen clusters are not stable, or that it is not known, or that no K is supported."""
     score, chosen, found = score_of(sweep, choice), choice_label(choice), list[str]()
+    if choice.method != "hdbscan" and choice.k == 1:
+        return [
+            Said(
+                "{name}: with one cluster there is nothing to tell apart; its theme is the whole video.",
+                name=name,
+            )
+        ]
     if score is None or score.stability is None:
         found.append(Said("{name}: the stability of {choice} was not measured.", name=name, choice=chosen))
     if sweep.scores and (advice := support(sweep)) is not None and not advice.is_supported:
         found.append(Said("{name}: {reason}", name=name, reason=advice.reason))
-    elif score is not None and score.stability is not None and score.stability < WEAK_STABILITY:
+    elif score is not None and score.stability is not None and score.stability < STABLE:
         found.append(
             Said(
                 "{name}: with {choice} the clusters are not stable (adjusted Rand index {stability:.2f}); "

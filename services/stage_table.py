@@ -79,7 +79,7 @@ STAGES: dict[str, Stage] = {
         stage_runs.points, Latents, "Points to cluster", needs=("latents", "dataset"), reads=("encoder",)
     ),
     "sweep": Stage(
-        stage_runs.sweep, KSweep, "Metrics over K", needs=("points",), reads=("sweep",), version=3
+        stage_runs.sweep, KSweep, "Metrics over K", needs=("points",), reads=("sweep",), version=4
     ),
     "projection": Stage(
         stage_runs.projection, Projection, "Map", needs=("points",), reads=("projection",), version=2

@@ -15,6 +15,10 @@ from services.recipe import Side
 from services.stretches import Stretch, stretches
 
 Axis = Literal["time", "share"]
+FAINT_INK: dict[Theme, str] = {
+    "light": "#4a5058",
+    "dark": "#d0cec9",
+}  # beside the clicked one
 AXIS_COLUMNS, MIN_COLUMNS = 120, 6  # letters that fit on the axis in a narrow window; fewer say nothing
 
 
@@ -98,7 +102,7 @@ def _add_stretches(
             textfont={"size": 12, "color": ink(colour)},
             marker={"color": colour, "line": {"width": 0}},
             # plotly makes all but the clicked stretch so faint that the rest can hardly be seen
-            unselected={"marker": {"opacity": 0.4}},
+            unselected={"marker": {"opacity": 0.4}, "textfont": {"color": FAINT_INK[theme]}},
             customdata=[[strip.side, run.first, run.last] for run in runs],
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",

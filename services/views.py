@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crvae.records import Clustering
 from services.recipe import SIDES, Side
 from services.records import AlignedPairs, Comparison, Tag, Theme, Themes
@@ -74,6 +77,11 @@ def stills(pairs: AlignedPairs, clustering: Clustering | None = None) -> tuple[S
         )
         for i, text in enumerate(pairs.texts)
     )
+
+
+def frame_at(times_s: NDArray[np.float64], time_s: float) -> int:
+    """The frame nearest to a moment, such as the start of what is said; times_s (F,) of the frames."""
+    return int(np.abs(times_s - time_s).argmin())
 
 
 def of_cluster(found: Iterable[Still], cluster: int) -> tuple[Still, ...]:

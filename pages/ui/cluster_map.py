@@ -1,5 +1,7 @@
 """The map of the pairs: its kind, the lasso, and what is selected, to look at, to play, to take away."""
 
+import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -14,7 +16,7 @@ from pages.ui.peek import BOX, peek
 from pages.ui.player import play_from, player
 from services import choose, figures
 from services.labels import clock, video_label
-from services.maps import MAPS, Flat
+from services.maps import MAPS
 from services.media_urls import frame_url
 from services.recipe import Project, Projecting, Recipe, Side
 from services.selection import FRAMES_MAX, selection_zip
@@ -22,7 +24,6 @@ from services.stages import have, key, load
 from services.views import Still, stills
 from services.workspace import Workspace
 
-KINDS: tuple[Flat, ...] = tuple(MAPS)
 MAX_STILLS, PANEL_PX = 24, 460
 PERPLEXITIES = (3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 50.0)
 
@@ -37,9 +38,9 @@ def section(ws: Workspace, project: Project, side: Side) -> None:
     project = ws.projects.get(project.project_id)
     st.subheader("Map of the pairs", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        project = _other_kind(ws, project)
+        _kind(ws, project)
         if project.left.projection.method == "tsne":
-            project = _other_perplexity(ws, project)
+            _perplexity(ws, project)
     st.caption(MAPS[project.left.projection.method].says)
     what = f"Drawing the map of the {video_label(project, side)}"
     if not have(ws.store, project.recipe(side), "clusters"):
@@ -50,37 +51,47 @@ def section(ws: Workspace, project: Project, side: Side) -> None:
     undo_button(ws, project, "clusters_undo")
 
 
-def _other_kind(ws: Workspace, project: Project) -> Project:
-    chosen = project.left.projection
-    method: Flat = st.segmented_control(
+def _kind(ws: Workspace, project: Project) -> None:
+    now = project.left.projection.method
+    name = f"clusters_map_method_{now}"
+    st.segmented_control(
         "Kind of map",
-        KINDS,
-        default=chosen.method,
+        tuple(MAPS),
+        default=now,
         required=True,
-        format_func=lambda name: MAPS[name].title,
-        key=f"clusters_map_method_{chosen.method}",
+        format_func=lambda kind: MAPS[kind].title,
+        key=name,
+        on_change=_store,
+        args=(ws, project, name, lambda map_, kind: dataclasses.replace(map_, method=kind)),
     )
-    if method == chosen.method:
-        return project
-    wanted = Projecting(chosen.perplexity, chosen.seed, method)
-    return ws.projects.save(choose.with_map(project, wanted), f"Map by {MAPS[method].title}")
 
 
-def _other_perplexity(ws: Workspace, project: Project) -> Project:
-    chosen = project.left.projection
-    perplexity = st.select_slider(
+def _perplexity(ws: Workspace, project: Project) -> None:
+    now = project.left.projection.perplexity
+    name = f"clusters_map_perplexity_{now:g}"
+    st.select_slider(
         "Perplexity",
-        sorted({*PERPLEXITIES, chosen.perplexity}),
-        chosen.perplexity,
+        sorted({*PERPLEXITIES, now}),
+        now,
         format_func=lambda value: f"{value:g}",
-        key=f"clusters_map_perplexity_{chosen.perplexity:g}",
+        key=name,
+        on_change=_store,
+        args=(ws, project, name, lambda map_, value: dataclasses.replace(map_, perplexity=value)),
         help="About how many neighbours each pair keeps close; 8 in the paper.",
         width=320,
     )
-    if perplexity == chosen.perplexity:
-        return project
-    wanted = Projecting(perplexity, chosen.seed, chosen.method)
-    return ws.projects.save(choose.with_map(project, wanted), f"Map with perplexity {perplexity:g}")
+
+
+def _store(
+    ws: Workspace, project: Project, name: str, change: Callable[[Projecting, Any], Projecting]
+) -> None:
+    """Store what the widget of that name says in the project as it is now."""
+    now = ws.projects.get(project.project_id)
+    wanted = change(now.left.projection, st.session_state[name])
+    if wanted != now.left.projection:
+        told = MAPS[wanted.method].title
+        told += f", perplexity {wanted.perplexity:g}" if wanted.method == "tsne" else ""
+        ws.projects.save(choose.with_map(now, wanted), f"Map by {told}")
 
 
 def _tell_perplexity(ws: Workspace, recipe: Recipe) -> None:

@@ -10,7 +10,7 @@ from services.labels import clock, without_markdown
 from services.recipe import Recipe, Side, TagEdit
 from services.records import Evidence, Tag, Theme
 from services.stages import key, load
-from services.views import Still
+from services.views import Still, frame_at
 from services.workspace import Workspace
 
 SOURCES = {"model": "written by the model", "keywords": "a keyword", "hand": "added by hand"}
@@ -76,10 +76,11 @@ def _spots(ws: Workspace, recipe: Recipe, side: Side, cluster: int, evidence: Se
     is_video = not load(ws.store, recipe, "video").is_folder
     name_of_player = f"tags_player_{key(recipe, 'video')[:8]}"
     columns = st.columns(max(len(evidence), 3), gap="small")
+    times_s = load(ws.store, recipe, "frames").times_s
     for number, (column, spot) in enumerate(zip(columns, evidence, strict=False)):
         with column:
-            if spot.place != "speech":
-                strip(recipe, [Still(0, spot.index, spot.time_s, "")], columns=1)
+            frame = spot.index if spot.place != "speech" else frame_at(times_s, spot.time_s)
+            strip(recipe, [Still(0, frame, float(times_s[frame]), "")], columns=1)
             st.caption(f"{SAID[spot.place]}, {spot.cosine:.2f}: “{without_markdown(spot.text)}”")
             name = f"tags_play_{cluster}_{number}"  # two lines may be read in one frame
             if is_video and st.button(clock(spot.time_s), key=name, icon=":material/play_arrow:"):

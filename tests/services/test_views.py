@@ -14,6 +14,7 @@ from services.views import (
     TagPair,
     cells,
     findings,
+    frame_at,
     of_cluster,
     spread,
     stills,
@@ -64,6 +65,11 @@ def test_a_spread_is_even_over_the_items_and_never_longer_than_asked(n_items: in
 
 def test_a_spread_leaves_as_much_before_its_first_item_as_after_its_last():
     assert spread("abcdefghi", 3) == ("b", "e", "h")
+
+
+def test_the_frame_at_a_moment_is_the_nearest():
+    times_s = np.array([0.0, 2.0, 4.0])
+    assert [frame_at(times_s, t) for t in (0.0, 0.9, 1.1, 9.0)] == [0, 0, 1, 2]
 
 
 # Cells

@@ -9,10 +9,11 @@ from pages.ui.parts import intro
 ws = workspace()
 projects = ws.projects.all()
 intro("Library", "Every project on this computer, the one changed last first. Open one, or begin a new one.")
+shelf.tell_opened()
 with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(key="library_new", width="content"):
         st.page_link("sources.py", label="**New project**", icon=":material/add:")
-    with st.popover("Open a bundle", icon=":material/unarchive:", key="library_bundle"):
+    with st.popover("Open a bundle", icon=":material/unarchive:", key=shelf.POPOVER, on_change="rerun"):
         shelf.open_a_bundle(ws)
     st.caption(f"Workspace: {ws.root}", width="stretch")
 if not projects:

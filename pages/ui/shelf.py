@@ -9,7 +9,7 @@ from pages.ui.comparing import file_name
 from pages.ui.context import here
 from services import jobs
 from services.bundle import bundle_bytes
-from services.bundle_read import try_bundle
+from services.bundle_read import Opened, try_bundle
 from services.labels import video_label, without_markdown
 from services.library import delete_project, duplicate, size_bytes
 from services.media_urls import frame_url
@@ -17,6 +17,11 @@ from services.recipe import SIDES, Project
 from services.stages import have, key, load
 from services.steps import steps
 from services.workspace import Workspace
+
+OPENED, POPOVER = (
+    "library_opened_bundle",
+    "library_bundle",
+)  # kept in the session
 
 
 def card(ws: Workspace, project: Project) -> None:
@@ -69,7 +74,7 @@ def card(ws: Workspace, project: Project) -> None:
 
 
 def open_a_bundle(ws: Workspace) -> None:
-    """A zip from another machine becomes a project of this one."""
+    """A zip from another machine becomes a project of this one; tell_opened then says what is next."""
     st.markdown("A bundle is a project without its videos: settings, corrections, choices and results.")
     file = st.file_uploader("Bundle (.zip)", type="zip", key="library_bundle_file", max_upload_size=2048)
     with_results = st.toggle(
@@ -84,8 +89,24 @@ def open_a_bundle(ws: Workspace) -> None:
         if opened is None:
             st.error(without_markdown(refused), icon=":material/error:")
             return
-        st.toast(without_markdown(opened.told()), icon=":material/check:", duration="long")
+        st.session_state[OPENED] = opened
         st.rerun()
+
+
+def tell_opened() -> None:
+    """What was opened last, and the way on; for one view of the page."""
+    found: Opened | None = st.session_state.pop(OPENED, None)
+    if found is None:
+        return
+    st.session_state[POPOVER] = False
+    with st.container(border=True, key="library_opened"):
+        st.markdown(f":material/check: {without_markdown(found.told())}")
+        st.page_link(
+            "sources.py",
+            label="**Go to its sources**",
+            icon=":material/arrow_forward:",
+            query_params=here(found.project),
+        )
 
 
 @st.dialog("Delete this project?")

@@ -1,5 +1,6 @@
 """Library: every project with its id, copied and deleted after a question."""
 
+from services.bundle_read import Opened
 from services.recipe import Project
 from services.workspace import Workspace
 from tests.pages.conftest import buttons, links, open_page, words
@@ -33,3 +34,13 @@ def test_before_a_project_is_deleted_a_question_is_asked(ws: Workspace, project:
     assert {"library_confirm", "library_keep"} <= set(buttons(at))
     assert "Your corrections, names and choices go for good" in words(at)
     assert ws.projects.all() == [project]
+
+
+def test_an_opened_bundle_is_told_with_the_way_on_for_one_view(ws: Workspace, project: Project):
+    at = open_page("library")
+    at.session_state["library_opened_bundle"] = Opened(project, 12, 0)
+    at.run()
+    assert not at.exception
+    assert "was opened with 12 results" in words(at)
+    assert "**Go to its sources**" in links(at)
+    assert "was opened with 12 results" not in words(at.run())

@@ -97,6 +97,8 @@ def _words(backend: Backend, *, is_here: bool, is_used: bool) -> None:
             st.badge("address is set", icon=":material/check:", color="green")
         elif is_here and backend.name != "files":
             st.badge("on this machine", icon=":material/check:", color="green")
+        elif backend.is_gated:
+            st.badge("licence to accept", icon=":material/lock:", color="orange")
         if is_used:
             st.badge("used by this project", icon=":material/star:", color="blue")
     st.caption(backend.note)

@@ -53,6 +53,11 @@ def missing(store: Store, recipe: Recipe, stage: str) -> list[str]:
     return [*found, stage]
 
 
+def needs_training(store: Store, recipe: Recipe, stage: str) -> bool:
+    """Whether the result cannot be made without a training, which nobody should start unasked."""
+    return stage != "model" and "model" in missing(store, recipe, stage)
+
+
 def is_quick(store: Store, recipe: Recipe, stage: str) -> bool:
     """Whether the result can be made while somebody waits: its step is quick, and what it needs is there."""
     return STAGES[stage].is_quick and missing(store, recipe, stage) == [stage]

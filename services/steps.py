@@ -16,7 +16,11 @@ class Step:
 
 
 def steps(store: Store, project: Project) -> tuple[Step, ...]:
-    """The six steps in order. A step is done when both videos have its results."""
+    """The six steps in order. A step is done when both videos have its results.
+
+    Each opens when the one before it is done; Clusters also without the trained models, which no bundle
+    brings along, when its results are there with the pairs that it shows.
+    """
     recipes = (project.left, project.right)
 
     def both(stage: str) -> bool:
@@ -31,8 +35,10 @@ def steps(store: Store, project: Project) -> tuple[Step, ...]:
         ("tags", "Tags", chosen and both("themes"), "a chosen K for each video (Clusters)"),
         ("compare", "Compare", chosen and have_comparison(store, project), "tags for both videos (Tags)"),
     )
+    has_material = both("frames") and both("transcript") and both("pairs")
     found: list[Step] = []
     for page, title, is_done, needs in done:
-        is_open = not found or (found[-1].is_done and not found[-1].missing)
+        is_kept = page == "clusters" and is_done and has_material
+        is_open = not found or (found[-1].is_done and not found[-1].missing) or is_kept
         found.append(Step(page, title, is_done and is_open, "" if is_open else needs))
     return tuple(found)

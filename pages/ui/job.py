@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.ui.context import here
 from services import jobs, stages
 from services.errors import AnalysisError
+from services.job_records import recipes_of
 from services.jobs import JobStatus, Target
 from services.labels import without_markdown
 from services.recipe import Project
@@ -74,6 +76,9 @@ def follow(
     if status.state == "none" and not start:
         if _made_at_once(job):
             return True
+        if _needs_training(job):
+            _lead_to_training(job)
+            return False
         jobs.supersede(ws, project, target, stage)
         jobs.submit(ws, project, target, stage)
         status = job.status
@@ -95,6 +100,24 @@ def _made_at_once(job: _Job) -> bool:
         stages.build(job.ws.store, recipe, job.stage)
         return True
     return False
+
+
+def _needs_training(job: _Job) -> bool:
+    last = "themes" if job.stage in stages.OF_BOTH else job.stage
+    recipes = recipes_of(job.project, job.target)
+    return any(stages.needs_training(job.ws.store, recipe, last) for recipe in recipes)
+
+
+def _lead_to_training(job: _Job) -> None:
+    """What a bundle leaves at home is not made unasked, for it takes long."""
+    st.info(
+        f"{job.what} needs the trained model, which is not on this computer. Train it again with the same "
+        "settings; until then what is here can be looked at.",
+        icon=":material/model_training:",
+    )
+    st.page_link(
+        "train.py", label="Go to Train", icon=":material/arrow_forward:", query_params=here(job.project)
+    )
 
 
 def _standing(job: _Job, status: JobStatus) -> None:

@@ -175,3 +175,12 @@ def test_hdbscan_is_chosen_by_its_smallest_cluster(ws: Workspace, project: Proje
     assert not at.exception
     assert ws.projects.get(project.project_id).left.clustering.min_pairs == 4
     assert "Agreement with the paper's way" in words(at)
+
+
+def test_without_the_trained_model_nothing_is_trained_unasked(ws: Workspace, project: Project):
+    for stage in ("model", "profile"):
+        forget(ws, project, stage)
+    at = open_page("clusters", project)
+    assert not at.exception
+    assert "needs the trained model, which is not on this computer" in words(at)
+    assert links(at)["Go to Train"]

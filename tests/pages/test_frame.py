@@ -22,7 +22,8 @@ def test_with_a_finished_project_every_step_can_be_opened(ws: Workspace, project
 
 
 def test_a_step_waits_for_the_one_before(ws: Workspace, project: Project):
-    forget(ws, project, "model")
+    for stage in ("model", "clusters"):
+        forget(ws, project, stage)
     found = links(open_page("train", project))
     assert [found[step] for step in STEPS] == [True, True, True, False, False, False]
 
@@ -44,7 +45,7 @@ def test_an_address_of_a_project_that_is_gone_is_told(empty: Workspace, page: st
     [
         ("align", "frames", "the frames and texts of both videos"),
         ("train", "pairs", "the pairs of both videos"),
-        ("clusters", "model", "a trained model for each video"),
+        ("clusters", "model clusters", "a trained model for each video"),
         ("tags", "clusters", "a chosen K for each video"),
         ("compare", "themes", "tags for both videos"),
     ],
@@ -52,7 +53,8 @@ def test_an_address_of_a_project_that_is_gone_is_told(empty: Workspace, page: st
 def test_a_locked_page_says_what_it_needs_and_leads_there(
     ws: Workspace, project: Project, page: str, lacking: str, needs: str
 ):
-    forget(ws, project, lacking)
+    for stage in lacking.split():
+        forget(ws, project, stage)
     at = open_page(page, project)
     assert needs in words(at)
     assert any(label.startswith("**Go to ") for label in links(at))

@@ -54,7 +54,7 @@ def test_of_a_new_project_only_the_sources_can_be_opened(filled: tuple[Workspace
 
 @pytest.mark.parametrize(
     ("stage", "n_left_open"),
-    [("frames", 1), ("transcript", 1), ("pairs", 2), ("model", 3), ("clusters", 4), ("themes", 5)],
+    [("frames", 1), ("transcript", 1), ("pairs", 2), ("clusters", 4), ("themes", 5)],
 )
 @pytest.mark.parametrize("side", SIDES)
 def test_a_result_that_one_video_lacks_closes_the_steps_after_it(
@@ -86,3 +86,24 @@ def test_a_step_behind_a_lacking_one_is_not_done_though_its_results_are_there(
     ws, project = filled
     ws.store.discard(stages.key(project.left, "pairs"))
     assert not by_page(ws, project)["compare"].is_done
+
+
+def test_without_the_models_as_a_bundle_comes_what_is_there_can_be_looked_at(
+    filled: tuple[Workspace, Project],
+):
+    ws, project = filled
+    for side in SIDES:
+        ws.store.discard(stages.key(project.recipe(side), "model"))
+    found = steps(ws.store, project)
+    assert [step.is_done for step in found] == [True, True, False, True, True, True]
+    assert not any(step.missing for step in found)
+
+
+def test_what_a_bundle_leaves_at_home_is_not_trained_unasked(filled: tuple[Workspace, Project]):
+    ws, project = filled
+    for stage in ("model", "latents"):
+        ws.store.discard(stages.key(project.left, stage))
+    assert not stages.needs_training(ws.store, project.left, "profile")  # it is there
+    ws.store.discard(stages.key(project.left, "profile"))
+    assert stages.needs_training(ws.store, project.left, "profile")
+    assert not stages.needs_training(ws.store, project.left, "model")

@@ -76,16 +76,18 @@ def side_card(ws: Workspace, project: Project, side: Side, column: DeltaGenerato
             times_s = load(ws.store, recipe, "frames").times_s
             every = spread(range(len(times_s)), N_STILLS)
             strip(recipe, [Still(i, i, float(times_s[i]), "") for i in every], columns=COLUMNS)
+        # The pairs of an opened bundle are there before its frames.
+        lacking = "frames" if have(ws.store, recipe, "pairs") and not is_read else "pairs"
         is_ready = follow(
             ws,
             project,
             side,
-            "pairs",
+            lacking,
             what=f"Reading the {name}",
             start="Read this video",
             hint="Put right what the sentence names, then press Resume; what was read is kept.",
         )
-        needs_source = not is_ready and jobs.status(ws, project, side, "pairs").needs_source
+        needs_source = not is_ready and jobs.status(ws, project, side, lacking).needs_source
         if is_read and have(ws.store, recipe, "segments"):
             facts(ws, recipe)
             text_notes(ws, project, side)

@@ -19,7 +19,7 @@ def steps(store: Store, project: Project) -> tuple[Step, ...]:
     """The six steps in order. A step is done when both videos have its results.
 
     Each opens when the one before it is done; Clusters also without the trained models, which no bundle
-    brings along, when its results are there with the pairs that it shows.
+    brings along, when their latent vectors are there with the pairs that it shows.
     """
     recipes = (project.left, project.right)
 
@@ -38,7 +38,7 @@ def steps(store: Store, project: Project) -> tuple[Step, ...]:
     has_material = both("frames") and both("transcript") and both("pairs")
     found: list[Step] = []
     for page, title, is_done, needs in done:
-        is_kept = page == "clusters" and is_done and has_material
-        is_open = not found or (found[-1].is_done and not found[-1].missing) or is_kept
+        has_latents = page == "clusters" and has_material and both("latents")
+        is_open = not found or (found[-1].is_done and not found[-1].missing) or has_latents
         found.append(Step(page, title, is_done and is_open, "" if is_open else needs))
     return tuple(found)

@@ -22,7 +22,7 @@ def test_with_a_finished_project_every_step_can_be_opened(ws: Workspace, project
 
 
 def test_a_step_waits_for_the_one_before(ws: Workspace, project: Project):
-    for stage in ("model", "clusters"):
+    for stage in ("model", "latents"):
         forget(ws, project, stage)
     found = links(open_page("train", project))
     assert [found[step] for step in STEPS] == [True, True, True, False, False, False]
@@ -45,7 +45,7 @@ def test_an_address_of_a_project_that_is_gone_is_told(empty: Workspace, page: st
     [
         ("align", "frames", "the frames and texts of both videos"),
         ("train", "pairs", "the pairs of both videos"),
-        ("clusters", "model clusters", "a trained model for each video"),
+        ("clusters", "model latents", "a trained model for each video"),
         ("tags", "clusters", "a chosen K for each video"),
         ("compare", "themes", "tags for both videos"),
     ],

@@ -215,3 +215,12 @@ def test_a_new_topic_is_saved_and_can_be_taken_back(ws: Workspace, project: Proj
     at.button(key="sources_undo").click().run()
     assert not at.exception
     assert ws.projects.get(project.project_id).topic == project.topic
+
+
+def test_a_video_of_an_opened_bundle_is_read_though_its_pairs_are_there(ws: Workspace, project: Project):
+    for stage in ("video", "frames"):
+        forget(ws, project, stage)
+    at = open_page("sources", project)
+    assert not at.exception
+    assert buttons(at)["job_start_left_frames"] == "Read this video"
+    assert "**Next: check which words go with which frame**" not in links(at)

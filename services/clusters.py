@@ -18,10 +18,6 @@ def cluster(points: Latents, choice: ClusterChoice) -> Clustering:
             "No number of clusters is chosen yet. Choose K first: "
             "the Clusters page shows the metrics for each K."
         )
-    if choice.method != "hdbscan" and size < 1:
-        raise AnalysisError(
-            f"K is {size}, but there must be at least one cluster. Choose a K from 2 upwards."
-        )
     if choice.method != "hdbscan" and size > n:
         raise AnalysisError(
             f"K is {size}, but this video has only {n} {'pair' if n == 1 else 'pairs'}. "

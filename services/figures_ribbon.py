@@ -103,6 +103,7 @@ def _add_stretches(
             marker={"color": colour, "line": {"width": 0}},
             # plotly makes all but the clicked stretch so faint that the rest can hardly be seen
             unselected={"marker": {"opacity": 0.4}, "textfont": {"color": FAINT_INK[theme]}},
+            selected={"textfont": {"color": ink(colour)}},  # without it plotly stumbles over the line above
             customdata=[[strip.side, run.first, run.last] for run in runs],
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",

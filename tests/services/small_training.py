@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from crvae.config import ModelConfig, TrainingConfig
+from crvae.ranges import EPOCHS_MAX
 from crvae.records import EmbeddedDataset, Latents
 from services.projects import Projects
 from services.recipe import ClusterChoice, Project, Recipe, Source, TranscriptChoice
@@ -14,7 +15,7 @@ from tests.filled import put
 
 SMALL = ModelConfig(height_px=16, width_px=24, channels=2, hidden=4, rnn_layers=1, fused=16, latent=4)
 N_PAIRS, N_WORDS, WORD_VECTOR_SIZE = 12, 3, 8
-LONG = 1_000_000  # epochs: does not end by itself within a test
+LONG = EPOCHS_MAX  # does not end by itself within a test
 
 
 def open_at(root: Path) -> Workspace:

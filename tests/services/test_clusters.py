@@ -22,7 +22,6 @@ def test_the_chosen_k_is_made_with_the_chosen_seed():
     ("mu", "k", "words"),
     [
         (MU, None, r"No number of clusters is chosen yet\. Choose K first"),
-        (MU, 0, r"K is 0, but there must be at least one cluster"),
         (MU, 11, r"K is 11, but this video has only 10 pairs\. Choose a K of at most 10"),
         (MU[:1], 2, r"only 1 pair\. Choose a K of at most 1"),
         (

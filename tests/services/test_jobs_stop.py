@@ -59,10 +59,12 @@ def test_jobs_of_settings_that_were_left_make_way_for_the_present_ones(ws: Works
     jobs.submit(ws, project, "left", "model")
     until_epoch(ws, project, 1)
     jobs.supersede(ws, project, "left", "model")
-    is_kept = jobs.status(ws, project, "left", "model").state == "running"
+    copy = ws.projects.add(project)
     now = ws.projects.save(project.with_recipe("left", project.right), "other settings")
+    jobs.supersede(ws, now, "left", "model")  # the copy waits for it
+    until_epoch(ws, project, jobs.status(ws, project, "left", "model").history[-1].epoch + 2)
+    ws.projects.delete(copy.project_id)
     jobs.supersede(ws, now, "left", "model")
-    assert is_kept
     assert until_state(ws, project, "stopped")
 
 

@@ -103,8 +103,8 @@ def k_metrics(
             figure.add_trace(trace, row=i // n_columns + 1, col=i % n_columns + 1)
         if panel.is_share:
             values = [getattr(score, panel.field) or 0.0 for score in sweep.scores]
-            at = {"row": i // n_columns + 1, "col": i % n_columns + 1}
-            figure.update_yaxes(range=[min(-0.03, *values), 1.05], tickformat=panel.form, **at)
+            row, col = i // n_columns + 1, i % n_columns + 1
+            figure.update_yaxes(range=[min(-0.03, *values), 1.05], tickformat=panel.form, row=row, col=col)
     figure.update_layout(shapes=[*_limits(panels), *_marks(len(panels), sizes, chosen, advice, theme)])
     figure.update_xaxes(tickvals=sizes, range=[min(sizes) - 0.6, max(sizes) + 0.6])
     figure.update_xaxes(title=_axis(sweep), row=n_rows)

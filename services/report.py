@@ -56,7 +56,7 @@ def report_html(ws: Workspace, project: Project, language: Language = "en") -> s
             uncertainty=report_cells.uncertainty(significance, tell),
             heatmap=data_uri(heatmap(ws, project, dpi=HEATMAP_DPI, tell=tell), "image/png"),
             matrix=report_cells.matrix(comparison, significance, tell),
-            measure=measure_told(*themes, project.comparing, tell),
+            measure=measure_told(themes[0], themes[1], project.comparing, tell),
             backends=[(ROLE_TITLES[r], backend_facts(r, name)) for r, name in backend_names(project).items()],
             settings=_settings(project),
             edits=changes[:CHANGES_SHOWN],

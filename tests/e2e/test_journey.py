@@ -39,7 +39,8 @@ def test_an_analyst_goes_from_the_sample_to_the_comparison(app: RunningApp, page
     app.workspace.projects.save(with_training(project, epochs=EPOCHS, seed=0), "fewer epochs")
     go_on(page)
 
-    expect(page.get_by_text("Quick: a small model")).to_be_visible(timeout=LONG_MS)  # the first visit imports torch
+    # The first visit of the page imports torch.
+    expect(page.get_by_text("Quick: a small model")).to_be_visible(timeout=LONG_MS)
     press(page, "train_both")
     for side in ("left", "right"):
         expect(key(page, f"card_train_{side}")).to_contain_text("Picture left unexplained", timeout=LONG_MS)

@@ -6,9 +6,9 @@ from pages.ui import cluster_cards, cluster_map, explore, k_picker
 from pages.ui.context import context, unlocked
 from pages.ui.job import follow
 from pages.ui.parts import intro, next_step, other_side, side_switch, undo_button
+from services.cautions import support
 from services.labels import video_label
 from services.stages import load
-from services.views_k import is_scored
 
 intro(
     "Clusters",
@@ -24,9 +24,10 @@ k_picker.how(ws, project, side)
 if not follow(ws, project, side, "sweep", what=f"Trying several K on the {name}"):
     st.stop()
 sweep = load(ws.store, recipe, "sweep")
-has_choice = k_picker.pick(ws, project, side, sweep)
-if is_scored(sweep):
-    k_picker.measures(ws, recipe, side, sweep)
+advice = support(sweep)
+has_choice = k_picker.pick(ws, project, side, sweep, advice)
+if advice is not None:
+    k_picker.measures(ws, recipe, side, sweep, advice)
 if not recipe.clustering.is_chosen:
     if has_choice:
         st.info(

@@ -3,7 +3,6 @@
 import dataclasses
 
 from crvae.config import PRESETS
-from crvae.records import KRecommendation, KSweep
 from services import backends
 from services.errors import AnalysisError
 from services.new_project import PAPER_BACKENDS
@@ -150,13 +149,6 @@ def with_map(project: Project, projection: Projecting) -> Project:
     return _both(project, projection=projection)
 
 
-def recommended(sweep: KSweep) -> KRecommendation:
-    """The K to begin with, and why; it is shown, never taken by itself."""
-    from crvae.recommend import recommend
-
-    return recommend(sweep)
-
-
 def with_tag_backends(project: Project, describing: str, tagging: str) -> Project:
     """Both videos described and tagged by these backends (names of services.backends)."""
     return with_backend(with_backend(project, "descriptions", describing), "tags", tagging)
@@ -167,7 +159,7 @@ def with_measure(project: Project, measure: Measure) -> Project:
     return dataclasses.replace(project, comparing=dataclasses.replace(project.comparing, measure=measure))
 
 
-def with_tags_in_english(project: Project, *, in_english: bool) -> Project:
+def with_tags_in_english(project: Project, in_english: bool) -> Project:
     """The comparison of tags by their English where they are not English, or as they are."""
     return dataclasses.replace(
         project, comparing=dataclasses.replace(project.comparing, in_english=in_english)

@@ -3,7 +3,6 @@
 import hashlib
 import inspect
 import io
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from services import hub_models
 from services.backends import Backend
 from services.context import Context
 from services.errors import AnalysisError
+from services.labels import one_line
 from services.records import FrameDescription, Frames
 
 MAX_NEW_TOKENS = 40  # a long sentence; transformers would stop BLIP at 20, the prompt included
@@ -217,5 +217,4 @@ def _digest(path: Path) -> str:
 
 def _clean(text: str) -> str:
     """On one line, without control characters, at most 300 characters: whatever a model may write."""
-    shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(shown.split())[:MAX_SENTENCE_CHARS].rstrip()
+    return one_line(text)[:MAX_SENTENCE_CHARS].rstrip()

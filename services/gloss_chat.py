@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.tag_parse import one_line
+from services.labels import one_line
 
 SYSTEM = "You translate short tags into English."
 USER = (

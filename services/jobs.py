@@ -104,11 +104,7 @@ def cancel_job(ws: Workspace, job_id: str) -> None:
 
 def supersede(ws: Workspace, project: Project, target: Target, stage: str) -> None:
     """Stop the project's jobs of this step and video that no project waits for since settings were left."""
-    waited_for = {
-        job_records.job_id_of(job_records.keys_of(each, aim, stage))
-        for each in ws.projects.all()
-        for aim in TARGETS
-    }
+    waited_for = {job_id for each in ws.projects.all() for job_id in _job_ids(each)}
     mine = (project.project_id, target, stage)
     for info in active(ws):
         if (info.project_id, info.target, info.stage) == mine and info.job_id not in waited_for:

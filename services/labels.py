@@ -80,6 +80,11 @@ def wide(text: str) -> int:
     return sum(2 if is_wide(ch) else 1 for ch in text)
 
 
+def one_line(text: str) -> str:
+    """The text on one line, with single spaces and without control characters."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
+
+
 def shortened(text: str, columns: int) -> str:
     """The text's beginning with an ellipsis, at most `columns` half-width columns wide."""
     flat = " ".join(text.split())

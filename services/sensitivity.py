@@ -12,6 +12,7 @@ from crvae.ranges import SEED_MAX
 from crvae.records import Clustering, ClusterMethod
 from services import backends
 from services.cluster_choice import ENCODER_TITLES, METHOD_TITLES, with_encoder, with_method
+from services.languages import primary
 from services.material import materials
 from services.measures import MEASURES
 from services.recipe import K_MAX, SIDES, Comparing, Encoder, Project, Recipe, Side
@@ -101,9 +102,10 @@ def _changed(project: Project) -> Iterator[tuple[str, str, Project]]:
         if measure != project.comparing.measure:
             comparing = dataclasses.replace(project.comparing, measure=measure)
             yield f"measure_{measure}", f"Measure: {text.title}", _comparing(project, comparing)
-    other = dataclasses.replace(project.comparing, in_english=not project.comparing.in_english)
-    title = "Tags as they are" if project.comparing.in_english else "Tags by their English"
-    yield "in_english", f"What is compared: {title}", _comparing(project, other)
+    if any(primary(project.recipe(side).transcript.language) != "en" for side in SIDES):
+        other = dataclasses.replace(project.comparing, in_english=not project.comparing.in_english)
+        title = "Tags as they are" if project.comparing.in_english else "Tags by their English"
+        yield "in_english", f"What is compared: {title}", _comparing(project, other)
     for backend in backends.of_role("phrases"):
         if backend.name != project.comparing.phrases and backends.is_present(backend):
             comparing = dataclasses.replace(project.comparing, phrases=backend.name)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.labels import one_line
 from services.tag_chatter import without_chatter
 
 MAX_ANSWER_CHARS = 20_000
@@ -105,11 +106,6 @@ def _plain(answer: str) -> str:
     """Lines without control characters, markup of models and what they say while they think."""
     lines = [one_line(line) for line in answer[:MAX_ANSWER_CHARS].splitlines()]
     return _MARKUP.sub(" ", _THINKING.sub("\n", "\n".join(lines)))
-
-
-def one_line(text: str) -> str:
-    """The text on one line, with single spaces and without control characters."""
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
 
 def _from_json(text: str) -> list[str]:

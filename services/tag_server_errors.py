@@ -1,6 +1,6 @@
 """What went wrong at a chat server, in one sentence with the way on."""
 
-from services.tag_parse import one_line
+from services.labels import one_line
 from services.tag_server_settings import KEY, MODEL, URL, server_settings
 
 REASON_CHARS = 160

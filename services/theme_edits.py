@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from services.errors import AnalysisError
+from services.labels import one_line
 from services.recipe import TagEdit
 from services.records import Medium, Tag, Theme
-from services.tag_parse import one_line
 
 MAX_NAME_CHARS = 80
 

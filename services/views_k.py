@@ -1,17 +1,12 @@
 """What a sweep says of the chosen clustering, put together as the page shows it (paper §3.4.1)."""
 
-from crvae.k_limits import DISSOLVES, LITTLE_STRUCTURE, STABLE, STRUCTURE
+from crvae.k_limits import LITTLE_STRUCTURE, STABLE, STRUCTURE
 from crvae.records import KScore, KSweep
 from services.cluster_choice import agreement_with_paper, size_of
 from services.labels import cluster_label
 from services.profile_records import Profile
 from services.recipe import Recipe
 from services.store import Store
-
-
-def is_scored(sweep: KSweep) -> bool:
-    """Whether several K could be compared at all."""
-    return any(score.silhouette is not None for score in sweep.scores)
 
 
 def nothing_scored(recipe: Recipe, n_pairs: int) -> str:
@@ -40,15 +35,10 @@ def choice_told(score: KScore) -> str:
 
     if score.silhouette is None or score.stability is None:
         return ""
-    apart = (
-        "weak"
-        if score.silhouette < LITTLE_STRUCTURE
-        else "clear"
-        if score.silhouette >= STRUCTURE
-        else "fair"
-    )
-    back = "come back" if score.stability >= STABLE else "come back in part"
-    back = "hardly come back" if score.stability < DISSOLVES else back
+    apart = "clear" if score.silhouette >= STRUCTURE else "fair"
+    if score.silhouette < LITTLE_STRUCTURE:
+        apart = "weak"
+    back = "come back" if score.stability >= STABLE else "come back only in part"
     lost = sum(mark(jaccard) == "dissolves" for jaccard in score.jaccards)
     text = (
         f"Your choice, K = {score.k}: silhouette {score.silhouette:.2f} ({apart}); its clusters {back} when "

@@ -1,7 +1,6 @@
 """The map of the pairs: its kind, the lasso, and what is selected, to look at, to play, to take away."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -14,11 +13,12 @@ from pages.ui.job import follow
 from pages.ui.parts import strip, undo_button
 from pages.ui.peek import BOX, peek
 from pages.ui.player import play_from, player
+from pages.ui.storing import store
 from services import choose, figures
 from services.labels import clock, video_label
 from services.maps import MAPS
 from services.media_urls import frame_url
-from services.recipe import Project, Projecting, Recipe, Side
+from services.recipe import Project, Recipe, Side
 from services.selection import FRAMES_MAX, selection_zip
 from services.stages import have, key, load
 from services.views import Still, stills
@@ -61,8 +61,8 @@ def _kind(ws: Workspace, project: Project) -> None:
         required=True,
         format_func=lambda kind: MAPS[kind].title,
         key=name,
-        on_change=_store,
-        args=(ws, project, name, lambda map_, kind: dataclasses.replace(map_, method=kind)),
+        on_change=store,
+        args=(ws, project, name, lambda now, kind: _with(now, method=kind), _told),
     )
 
 
@@ -75,23 +75,22 @@ def _perplexity(ws: Workspace, project: Project) -> None:
         now,
         format_func=lambda value: f"{value:g}",
         key=name,
-        on_change=_store,
-        args=(ws, project, name, lambda map_, value: dataclasses.replace(map_, perplexity=value)),
+        on_change=store,
+        args=(ws, project, name, lambda now, value: _with(now, perplexity=value), _told),
         help="About how many neighbours each pair keeps close; 8 in the paper.",
         width=320,
     )
 
 
-def _store(
-    ws: Workspace, project: Project, name: str, change: Callable[[Projecting, Any], Projecting]
-) -> None:
-    """Store what the widget of that name says in the project as it is now."""
-    now = ws.projects.get(project.project_id)
-    wanted = change(now.left.projection, st.session_state[name])
-    if wanted != now.left.projection:
-        told = MAPS[wanted.method].title
-        told += f", perplexity {wanted.perplexity:g}" if wanted.method == "tsne" else ""
-        ws.projects.save(choose.with_map(now, wanted), f"Map by {told}")
+def _with(project: Project, **changes: Any) -> Project:
+    return choose.with_map(project, dataclasses.replace(project.left.projection, **changes))
+
+
+def _told(project: Project) -> str:
+    now = project.left.projection
+    return f"Map by {MAPS[now.method].title}" + (
+        f", perplexity {now.perplexity:g}" if now.method == "tsne" else ""
+    )
 
 
 def _tell_perplexity(ws: Workspace, recipe: Recipe) -> None:

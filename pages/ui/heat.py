@@ -6,13 +6,14 @@ import streamlit as st
 
 from pages.ui import comparing
 from pages.ui.context import theme
+from pages.ui.storing import store
 from services import choose, figures
 from services.backends import find
 from services.export import known_significance
 from services.labels import video_label, without_markdown
 from services.measures import MEASURES
 from services.recipe import Project
-from services.records import Comparison, Measure
+from services.records import Comparison
 from services.views import Cell
 from services.workspace import Workspace
 
@@ -20,46 +21,48 @@ KEY = "compare_heatmap"
 
 
 def measure_choice(ws: Workspace, project: Project, *, has_glosses: bool) -> None:
-    """How likeness is measured, and of which words; another choice is saved and the page drawn anew.
+    """How likeness is measured, and of which words; another choice is stored.
 
     has_glosses: whether some tags have an English of their own, which may stand in for them
     """
     now, names = project.comparing.measure, list(MEASURES)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted: Measure = st.segmented_control(
+        key = f"compare_measure_{now}"
+        st.segmented_control(
             "How alike two themes are",
             names,
             default=now,
             required=True,
             format_func=lambda name: MEASURES[name].title,
-            key=f"compare_measure_{now}",
+            key=key,
+            on_change=store,
+            args=(ws, project, key, choose.with_measure, lambda _: "measure of the comparison changed"),
         )
         if has_glosses or project.comparing.in_english:
             _words_choice(ws, project)
     meaning = MEASURES[now].meaning.format(n=project.comparing.n_best)
     vectors = without_markdown(find("phrases", project.comparing.phrases).title)
     st.caption(f"{meaning} Phrase vectors: {vectors}, to be changed on the Models page.")
-    if wanted != now:
-        ws.projects.save(choose.with_measure(project, wanted), "measure of the comparison changed")
-        st.rerun()
 
 
 def _words_choice(ws: Workspace, project: Project) -> None:
-    now = project.comparing.in_english
-    wanted: bool = st.segmented_control(
+    key = f"compare_english_{project.comparing.in_english}"
+    st.segmented_control(
         "Which words are compared",
         (False, True),
-        default=now,
+        default=project.comparing.in_english,
         required=True,
         format_func=lambda is_english: "In English" if is_english else "As they are",
-        key=f"compare_english_{now}",
+        key=key,
+        on_change=store,
+        args=(ws, project, key, choose.with_tags_in_english, _told_words),
         help="The phrase vectors know many languages and compare tags as they are. In English, tags that "
         "are not stand in by their English: a check that the likeness is not a matter of language.",
     )
-    if wanted != now:
-        changed = choose.with_tags_in_english(project, in_english=wanted)
-        ws.projects.save(changed, "Tags compared in English" if wanted else "Tags compared as they are")
-        st.rerun()
+
+
+def _told_words(project: Project) -> str:
+    return f"Tags compared {'in English' if project.comparing.in_english else 'as they are'}"
 
 
 def heat(ws: Workspace, project: Project, comparison: Comparison, found: tuple[Cell, ...]) -> None:

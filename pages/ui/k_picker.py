@@ -1,6 +1,5 @@
 """Choosing K: what is clustered and how, the recommendation, the choice, and the measures behind it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -8,9 +7,10 @@ import streamlit as st
 from pages.ui.context import theme
 from pages.ui.explore import names
 from pages.ui.parts import STILL
+from pages.ui.storing import store
 from services import cluster_choice as choices
 from services import figures
-from services.choose import recommended
+from services.cautions import KRecommendation
 from services.labels import video_label
 from services.recipe import Project, Recipe, Side
 from services.stages import have, load
@@ -20,7 +20,6 @@ from services.views_k import (
     agreement_told,
     choice_told,
     cluster_rows,
-    is_scored,
     knee_of,
     nothing_scored,
 )
@@ -40,9 +39,7 @@ def how(ws: Workspace, project: Project, side: Side) -> None:
             list(choices.ENCODER_TITLES),
             index=list(choices.ENCODER_TITLES).index(recipe.encoder),
             format_func=choices.ENCODER_TITLES.__getitem__,
-            key=name,
-            on_change=_store,
-            args=(ws, project, side, name, choices.with_encoder),
+            **_storing(ws, project, side, name, choices.with_encoder),
         )
         st.caption(choices.ENCODER_USES[encoder])
     with right:
@@ -52,38 +49,33 @@ def how(ws: Workspace, project: Project, side: Side) -> None:
             list(choices.METHOD_TITLES),
             index=list(choices.METHOD_TITLES).index(recipe.clustering.method),
             format_func=choices.METHOD_TITLES.__getitem__,
-            key=name,
-            on_change=_store,
-            args=(ws, project, side, name, choices.with_method),
+            **_storing(ws, project, side, name, choices.with_method),
         )
         st.caption(choices.METHOD_USES[method])
 
 
-def _store(
-    ws: Workspace, project: Project, side: Side, name: str, change: Callable[[Project, Side, Any], Project]
-) -> None:
-    """Store what the widget says in the project as it is now, so that no other tab makes a click get lost.
+def _storing(ws: Workspace, project: Project, side: Side, name: str, change: Any) -> dict[str, Any]:
+    """What a widget of that name needs to store what is picked; change: of (project, side, value)."""
 
-    name: of the widget; it tells the value that was stored when it was drawn, so one that has changed since
-    is drawn anew
-    """
-    now, picked = ws.projects.get(project.project_id), st.session_state[name]
-    changed = now if picked is None else change(now, side, picked)
-    if changed != now:
-        video = video_label(changed, side)
-        ws.projects.save(changed, f"{choices.told(changed.recipe(side))} for the {video}")
+    def told(changed: Project) -> str:
+        return f"{choices.told(changed.recipe(side))} for the {video_label(changed, side)}"
+
+    args = (ws, project, name, lambda now, picked: change(now, side, picked), told)
+    return {"key": name, "on_change": store, "args": args}
 
 
-def pick(ws: Workspace, project: Project, side: Side, sweep: KSweep) -> bool:
+def pick(ws: Workspace, project: Project, side: Side, sweep: KSweep, advice: KRecommendation | None) -> bool:
     """The recommendation and the choice; nothing is chosen until the analyst does.
 
-    Gives whether there is anything to choose.
+    advice: None where no K could be scored. Gives whether there is anything to choose.
     """
     found = [score for score in sweep.scores if score.k > 0]
-    starred = _advise(ws, project.recipe(side), sweep)
+    _advise(ws, project.recipe(side), advice)
     if not found:
         return False
-    current = choices.size_of(project.recipe(side))
+    current, starred = choices.size_of(project.recipe(side)), None
+    if advice is not None and advice.is_supported:
+        starred = advice.min_pairs or advice.k
     of = {score.min_pairs or score.k: score for score in found}
     name = f"clusters_k_{side}_{sweep.method}_{current}"
     st.segmented_control(
@@ -92,28 +84,23 @@ def pick(ws: Workspace, project: Project, side: Side, sweep: KSweep) -> bool:
         default=current if current in of else None,
         required=current in of,
         format_func=lambda size: _option(of[size], is_starred=size == starred),
-        key=name,
-        on_change=_store,
-        args=(ws, project, side, name, choices.with_size),
+        **_storing(ws, project, side, name, choices.with_size),
     )
     if current in of and (said := choice_told(of[current])):
         st.caption(said)
     return True
 
 
-def _advise(ws: Workspace, recipe: Recipe, sweep: KSweep) -> int | None:
-    """What the measures say, in a box; gives the size that they recommend, if they do."""
-    if not is_scored(sweep):
+def _advise(ws: Workspace, recipe: Recipe, advice: KRecommendation | None) -> None:
+    """What the measures say, in a box."""
+    if advice is None:
         n_pairs = len(load(ws.store, recipe, "points").mu)
         st.warning(nothing_scored(recipe, n_pairs), icon=":material/help:")
-        return None
-    advice = recommended(sweep)
-    if advice.is_supported:
+    elif advice.is_supported:
         st.info(f"**Recommended to begin with.** {advice.reason}", icon=":material/lightbulb:")
-        return advice.min_pairs or advice.k
-    told = f"{advice.reason} You can still choose one; say so when you show it."
-    st.warning(told, icon=":material/help:")
-    return None
+    else:
+        told = f"{advice.reason} You can still choose one; say so when you show it."
+        st.warning(told, icon=":material/help:")
 
 
 def _option(score: KScore, *, is_starred: bool) -> str:
@@ -121,10 +108,9 @@ def _option(score: KScore, *, is_starred: bool) -> str:
     return f"≥ {score.min_pairs} pairs: K = {score.k}{star}" if score.min_pairs else f"{score.k}{star}"
 
 
-def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep) -> None:
+def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep, advice: KRecommendation) -> None:
     """The small graphs over K, then the rest in an expander."""
     chosen = choices.size_of(recipe)
-    advice = recommended(sweep) if is_scored(sweep) else None
     panels = figures.DENSITY if sweep.method == "hdbscan" else figures.MAIN
     look = theme()
     with st.container(key="wide_metrics"):
@@ -141,13 +127,12 @@ def measures(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep) -> None:
     more = st.expander("More measures, sizes and how clusters split", key="clusters_more", on_change="rerun")
     if more.open:
         with more:
-            _more(ws, recipe, side, sweep)
+            _more(ws, recipe, side, sweep, advice)
 
 
-def _more(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep) -> None:
+def _more(ws: Workspace, recipe: Recipe, side: Side, sweep: KSweep, advice: KRecommendation) -> None:
     """What the expander holds; drawn only while it is open, for its figures take their time."""
     chosen, look = choices.size_of(recipe), theme()
-    advice = recommended(sweep) if is_scored(sweep) else None
     st.plotly_chart(
         figures.k_metrics(sweep, chosen, advice, panels=figures.MORE, knee=knee_of(sweep), theme=look),
         key=f"clusters_more_{side}",

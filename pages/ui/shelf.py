@@ -18,10 +18,8 @@ from services.stages import have, key, load
 from services.steps import steps
 from services.workspace import Workspace
 
-OPENED, POPOVER = (
-    "library_opened_bundle",
-    "library_bundle",
-)  # kept in the session
+# Names of what the session keeps.
+OPENED, POPOVER = "library_opened_bundle", "library_bundle"
 
 
 def card(ws: Workspace, project: Project) -> None:

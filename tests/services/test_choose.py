@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 
 from crvae.config import PRESETS, ModelConfig, TrainingConfig
-from crvae.records import KScore, KSweep
 from services import choose, variants
 from services.errors import AnalysisError
 from services.recipe import (
@@ -94,11 +93,6 @@ def test_another_preset_keeps_the_variant_and_takes_its_epochs():
 def test_a_chosen_k_keeps_its_seed():
     project = choose.with_k(PROJECT, "left", 4)
     assert (project.left.clustering, project.right) == (ClusterChoice(4, seed=5), PROJECT.right)
-
-
-def test_the_recommended_k_is_not_taken_by_itself():
-    sweep = KSweep((KScore(2, 1, 1, 0.9, 0.3, (6, 6)), KScore(3, 1, 1, 0.9, 0.6, (4, 4, 4))))
-    assert choose.recommended(sweep).k == 3
 
 
 def corrected(side: Side) -> Project:

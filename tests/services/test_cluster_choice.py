@@ -73,8 +73,8 @@ def scored(k: int, **fields: Any) -> KScore:
 def test_the_choice_itself_is_told_in_words():
     weak = scored(3, silhouette=0.2, stability=0.5, jaccards=(0.9, 0.4, 0.5))
     assert choice_told(weak) == (
-        "Your choice, K = 3: silhouette 0.20 (weak); its clusters hardly come back when parts of the video "
-        "are left out (ARI 0.50); 2 of 3 dissolve."
+        "Your choice, K = 3: silhouette 0.20 (weak); its clusters come back only in part when parts of the "
+        "video are left out (ARI 0.50); 2 of 3 dissolve."
     )
     assert "0.60 (clear); its clusters come back when" in choice_told(
         scored(2, silhouette=0.6, stability=0.9)
